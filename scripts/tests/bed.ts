@@ -19,6 +19,7 @@ import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_se
 import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
+import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { EntryOpinionServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
@@ -66,6 +67,7 @@ const definitions = [
   ProbeServiceService,
   HashListServiceService,
   HashSetViewServiceService,
+  UploadServiceService,
   RevocationServiceService,
   EntryOpinionServiceService,
   ImpactServiceService,
@@ -97,6 +99,7 @@ const services = ["intake", "prober", "hashlists", "casework", "takedown", "comp
 const unsaid = [
   ["getDossier", new Problem("NOT_ALLOWED")],
   ["listSchemes", { schemes: [] }],
+  ["getUpload", { state: "UPLOAD_STATE_NONE", keptBytes: 0n, keptSha256: new Uint8Array() }],
 ] as const;
 
 export async function openNtdTestBed(): Promise<NtdTestBed> {

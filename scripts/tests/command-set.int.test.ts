@@ -94,7 +94,9 @@ test("set upload streams the whole file between a header and a trailer with its 
     0,
     expect.stringMatching(/^release +rel-1\nset +known\nstate +validated\nentries +3\n/),
   ]);
-  const parts = bed.arrived[0]?.request as { part: { $case: string; value: unknown } }[];
+  const parts = bed.arrived.find(({ method }) => method === "uploadRelease")?.request as {
+    part: { $case: string; value: unknown };
+  }[];
   expect(parts[0]?.part).toMatchObject({ $case: "header", value: { setId: "known" } });
   expect(parts.at(-1)?.part).toEqual({ $case: "trailer", value: { byteCount: 200_000n } });
   const chunks = parts.slice(1, -1).map(({ part }) => part.value as Uint8Array);
@@ -128,7 +130,9 @@ test("set upload sends how the list is written where that is said, and its name;
   const { out } = await bed.ntd("set", "upload", "known", file, "--format", "vics-json");
   expect(out).toMatch(/file +a list.json\nformat +vics-json\n[^]*remarks +encoding: Latin-1[^]*left out: 2 PhotoDNA\n/);
   expect(out).toContain("record  field  problem\n7       MD5    is missing\n");
-  const [first] = (bed.arrived[0]?.request ?? []) as { part: { value: unknown } }[];
+  const [first] = (bed.arrived.find(({ method }) => method === "uploadRelease")?.request ?? []) as {
+    part: { value: unknown };
+  }[];
   expect(first?.part.value).toMatchObject({ fileName: "a list.json", format: "LIST_FORMAT_VICS_JSON" });
   const unknown = await bed.ntd("set", "upload", "known", file, "--format", "xlsx");
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("ntd-csv, vics-json, ncmec-xml")]);

@@ -1,14 +1,10 @@
 import { openStore } from "@ntd/store";
 import { entryIds, idTexts } from "../../services/hashlists/src/entries/entry-id.ts";
 import { EntryWriter } from "../../services/hashlists/src/entries/store-entries.ts";
-import {
-  approve,
-  beginUpload,
-  finishUpload,
-  type ReleaseState,
-} from "../../services/hashlists/src/releases/release.ts";
+import { approve, type ReleaseState } from "../../services/hashlists/src/releases/release.ts";
 import { activate, newSet, type HashSetState } from "../../services/hashlists/src/sets/hash-set.ts";
 import { openCollections as openLists, type Collections as Lists } from "../../services/hashlists/src/store.ts";
+import { beginUpload, finishUpload } from "../../services/hashlists/src/uploads/upload-steps.ts";
 import { matchIdOf } from "../../services/matching/src/ids.ts";
 import { beginPass, endPass, newRange, RANGES, type RangeState } from "../../services/matching/src/rows/range.ts";
 import { takeSearch, takeTarget, type Row } from "../../services/matching/src/rows/row.ts";

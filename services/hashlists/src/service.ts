@@ -4,6 +4,7 @@ import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
+import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { service } from "@ntd/rpc";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
@@ -36,7 +37,8 @@ import { proposeSetChange } from "./set-changes/rpc-propose-set-change.ts";
 import { streamChanges } from "./entries/rpc-stream-changes.ts";
 import { streamEntries } from "./entries/rpc-stream-entries.ts";
 import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
-import { uploadRelease } from "./releases/rpc-upload-release.ts";
+import { servedUploads } from "./uploads/served-uploads.ts";
+import { uploadRelease } from "./uploads/rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
 import { knownRevoked } from "./views/known-revoked.ts";
 import { diffReleases } from "./views/rpc-diff-releases.ts";
@@ -94,6 +96,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         approveRestoration: approveRestoration(deps),
         withdrawRestoration: withdrawRestoration(deps),
       }),
+      service(UploadServiceService, servedUploads(deps)),
       service(EntryOpinionServiceService, servedOpinions(deps)),
       ...readByMatching(deps),
     ],

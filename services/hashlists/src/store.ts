@@ -6,7 +6,10 @@ import { isUnassessed, unassessed } from "./impact/unassessed.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
 import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
-import { cleanDueAt, isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
+import { cleanDueAt } from "./releases/release-cleaning.ts";
+import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
+import type { RefusedState } from "./uploads/refused-rows.ts";
+import type { StagedState } from "./uploads/staged-bytes.ts";
 import { approvalOf, effectKey, type RevocationState } from "./revocations/revocation.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
@@ -20,7 +23,7 @@ export interface Collections extends OpinionCollections {
   sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed">;
   releases: Collection<
     ReleaseState,
-    "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn"
+    "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn" | "stagedBy"
   >;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
@@ -30,6 +33,9 @@ export interface Collections extends OpinionCollections {
   >;
   revoked: Collection<RevokedState, "part">;
   exports: Collection<ExportState, "setId" | "time">;
+  /** Uploads that are not over, as they came. */
+  staged: Collection<StagedState, "part">;
+  refused: Collection<RefusedState, "part">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -53,12 +59,15 @@ export async function openCollections(store: Store): Promise<Collections> {
         decidedTime,
         cleanAt: cleanDueAt,
         takesBackIn,
+        stagedBy: ({ stage, staged, uploadedBy }) =>
+          stage.name === "abandoned" && staged !== undefined ? uploadedBy : undefined,
       },
       journaled: ({ stage }) => "tombstones" in stage && (stage.tombstones ?? []).length > 0,
       indexes: [
         { fields: ["visibleIn", "uploadedTime"] },
         { fields: ["visibleIn", "firstApprovedTime"] },
         { fields: ["visibleIn", "decidedTime"] },
+        { fields: ["stagedBy", "uploadedTime"] },
       ],
     }),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
@@ -82,10 +91,18 @@ export async function openCollections(store: Store): Promise<Collections> {
       journaled: () => true,
     }),
     revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part }, journaled: () => true }),
+    ...(await openOthers(store)),
+  };
+}
+
+async function openOthers(store: Store): Promise<Pick<Collections, "exports" | "staged" | "refused">> {
+  return {
     exports: await store.collection({
       name: "exports",
       fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
       indexes: [{ fields: ["setId", "time"] }],
     }),
+    staged: await store.collection({ name: "staged", fields: { part: (some) => some.part } }),
+    refused: await store.collection({ name: "refused", fields: { part: (some) => some.part } }),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
+import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { connect, type RpcClient } from "@ntd/rpc";
 import type { Clock } from "@ntd/service";
 import { openStore } from "@ntd/store";
@@ -33,6 +34,9 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
   const { address } = running.use(await start(config, { clock }));
   const identityDir = await bed.identity("service", "matching");
   const matching = stack.use(connect(EntryServiceService, { address, identityDir }));
+  const uploads = stack.use(
+    connect(UploadServiceService, { address, identityDir: await bed.identity("maintainer", "anna") }),
+  );
   const held = stack.move();
   const as = async (kind: "maintainer" | "operator" | "assessor", name: string) =>
     held.use(connect(HashListServiceService, { address, identityDir: await bed.identity(kind, name) }));
@@ -45,6 +49,8 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
     asReviser: async (name: string) =>
       held.use(connect(RevocationServiceService, { address, identityDir: await bed.identity("maintainer", name) })),
     address,
+    /** Anna's. */
+    uploads,
     entries: async (releaseId: string): Promise<Entry[]> => {
       const all: Entry[] = [];
       for await (const { entries } of matching.streamEntries({ releaseId })) all.push(...entries);
@@ -121,7 +127,7 @@ export interface UploadOptions {
   /** What the trailer says; null: there is none. */
   byteCount?: bigint | null;
   /** What else its header says. */
-  header?: Pick<UploadHeader, "format" | "fileName">;
+  header?: Omit<Partial<UploadHeader>, "requestId" | "setId">;
 }
 
 export function upload(client: Maintainer, setId: string, file: string | Uint8Array, options: UploadOptions = {}) {
@@ -132,7 +138,7 @@ async function* parts(setId: string, file: string | Uint8Array, options: UploadO
   const { requestId = randomUUID(), chunkBytes = 64 * 1024 } = options;
   const bytes = Buffer.from(file);
   yield message({ $case: "header", value: { requestId, setId, ...options.header } });
-  for (let at = 0; at < bytes.length; at += chunkBytes) {
+  for (let at = Number(options.header?.resumeAtByte ?? 0n); at < bytes.length; at += chunkBytes) {
     yield message({ $case: "chunk", value: bytes.subarray(at, at + chunkBytes) });
   }
   const byteCount = options.byteCount === undefined ? BigInt(bytes.length) : options.byteCount;

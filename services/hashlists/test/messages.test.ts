@@ -1,7 +1,8 @@
 import { ApproveReleaseResponse, type ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { expect, test } from "vitest";
 import { activate, newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
-import { approve, refuse, beginUpload, finishUpload, type ReleaseState } from "../src/releases/release.ts";
+import { approve, refuse, type ReleaseState } from "../src/releases/release.ts";
+import { beginUpload, finishUpload } from "../src/uploads/upload-steps.ts";
 import { newRevocation, takeEffect, type RevocationState } from "../src/revocations/revocation.ts";
 import { toHashSet } from "../src/sets/hash-set-message.ts";
 import { answeredAgain, toReleaseInfo } from "../src/releases/release-message.ts";

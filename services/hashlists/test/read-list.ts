@@ -11,7 +11,7 @@ export function readList(file: string | Uint8Array, options: Partial<ReadOptions
   return {
     format: reader.format?.name,
     entries,
-    faults: reader.faults,
+    faults: reader.faults.map(({ line, field, problem }) => ({ line, field, problem })),
     remarks: reader.remarks,
     withdrawn: [...reader.withdrawn],
   };

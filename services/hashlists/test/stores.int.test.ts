@@ -8,12 +8,11 @@ import { containersMissing, startMongoContainer } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHUNK, entriesOf } from "../src/entries/entry-chunk.ts";
 import { entryIds, idTexts } from "../src/entries/entry-id.ts";
-import { duplicatesIn } from "../src/entries/find-duplicates.ts";
 import { joinRepeats } from "../src/entries/join-repeats.ts";
 import { idsIn } from "../src/entries/find-entries.ts";
 import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
-import { chunksOf, EntryWriter, removeEntries } from "../src/entries/store-entries.ts";
+import { chunksOf, EntryWriter, removePart } from "../src/entries/store-entries.ts";
 import { freezeIds, revokedAmong, revokedIn } from "../src/revocations/store-revocations.ts";
 import type { LineFault } from "../src/releases/release.ts";
 import { openCollections, type Collections } from "../src/store.ts";
@@ -68,7 +67,7 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       expect((await idsIn(collections, part, [...wanted, randomUUID()])).size).toBe(new Set(wanted).size);
       expect(await idsIn(collections, part, came)).toEqual(new Set(came));
       expect(await idsIn(collections, randomUUID(), wanted)).toEqual(new Set());
-      expect(await removeEntries(collections, part, new AbortController().signal)).toBe(true);
+      expect(await removePart(collections, part, new AbortController().signal)).toBe(true);
       expect([await entriesIn(collections.entries, part), await entriesIn(collections.entries, other)]).toEqual([
         0,
         lines.length,
@@ -77,21 +76,24 @@ describe.each(stores)("on $name", ({ name, missing }) => {
   );
 
   test.skipIf(missing !== undefined)(
-    "what stands twice is named by both its lines, however far apart they are",
+    "what stands twice is listed once, and refused by both its lines where it is told otherwise, however far apart they are",
     async () => {
       const part = randomUUID();
       const writer = new EntryWriter(collections, SET, part);
       await writer.add(lines);
       const again = [lines[3], lines[2 * CHUNK], lines.at(-1)].flatMap((one) => one ?? []);
-      await writer.add(again.map((one, i) => ({ ...one, line: 100_000_000 + i })));
+      await writer.add(again.map((one, i) => ({ ...one, line: 100_000_000 + i, votes: i === 0 ? one.votes : 7 })));
       await writer.end();
       const faults: LineFault[] = [];
-      for await (const some of duplicatesIn(collections, part)) faults.push(...some);
+      const refuse = (fault: LineFault) => void faults.push(fault);
+      const joining = { part, repeats: "exactly", withdrawn: new Set<string>(), proceed: () => {}, refuse } as const;
+      expect(await joinRepeats(collections, joining)).toMatchObject({ repeated: 1, contradicting: 2 });
       expect(faults.toSorted((a, b) => a.line - b.line)).toEqual(
-        again.map(({ line }, i) => ({
-          line: 100_000_000 + i,
+        again.slice(1).map(({ line }, i) => ({
+          line: 100_000_001 + i,
           field: "value",
-          problem: `is the same hash as in line ${line}; keep one of them`,
+          problem: `is the same hash as at ${line}, told otherwise; keep one of them`,
+          reason: "REFUSED_REASON_CONTRADICTS",
         })),
       );
     },
@@ -110,9 +112,10 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       await writer.add(told.slice(1000).map((one, i) => ({ ...one, sourceId: "gone", line: 3000 + i })));
       await writer.end();
       const voterOf = (sourceId: string) => sourceId.slice(0, 1);
-      const joining = { part, voterOf, withdrawn: new Set(["gone"]), proceed: () => {} };
+      const nothing = { proceed: () => {}, refuse: () => {} };
+      const joining = { part, repeats: { voterOf }, withdrawn: new Set(["gone"]), ...nothing };
       const joined = await joinRepeats(collections, joining);
-      expect(joined).toEqual({ repeated: 500, otherClass: 0, withdrawn: 500, faults: [] });
+      expect(joined).toEqual({ repeated: 500, otherClass: 0, contradicting: 0, withdrawn: 500 });
       const votes: number[] = [];
       for await (const page of chunksOf(collections, part)) {
         votes.push(...page.flatMap(({ state }) => entriesOf(state)).map((entry) => entry.votes));

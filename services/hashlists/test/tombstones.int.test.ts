@@ -59,8 +59,10 @@ test("a release that is refused, and one that nobody approves, take nothing back
   const { anna } = hashlists;
   const setId = await newSet(anna);
   const bad = await upload(anna, setId, list(listed(1), gone(2, "expired"), gone(3, "because")));
-  expect(bad.release).toMatchObject({ state: "RELEASE_STATE_REJECTED", revokedCount: 0n });
+  expect(bad.release).toMatchObject({ state: "RELEASE_STATE_VALIDATED", revokedCount: 1n });
   expect(bad.problems).toMatchObject([{ line: 4n, field: "revoked" }]);
+  const refusal = { requestId: randomUUID(), releaseId: bad.release?.releaseId ?? "", reason: "mend it" };
+  await anna.rejectRelease(refusal);
   await upload(anna, setId, list(listed(1), gone(2, "expired")));
   expect(await told(setId)).toEqual([]);
 });

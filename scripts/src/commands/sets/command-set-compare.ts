@@ -53,7 +53,7 @@ async function reject(cli: Cli, releaseId: string, reason: string): Promise<void
   cli.print(answer, () => releaseListing(answer.release));
 }
 
-function comparisonListing(comparison: ReleaseComparison): string {
+export function comparisonListing(comparison: ReleaseComparison): string {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, quarantineReasons } = comparison;
   const reasons = quarantineReasons.map((reason) => wordOf(QuarantineReason, reason)).join(", ");
   const whole = listing({

@@ -1,4 +1,4 @@
-import { HashListServiceService, ListFormat, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashListServiceService, ReleaseState } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { WeakEquality } from "@ntd/proto/hashlists/v1/release";
 import { SetRole } from "@ntd/proto/matching/v1/match";
 import type { Command } from "commander";
@@ -8,7 +8,7 @@ import { restoreCommands } from "./command-set-restore.ts";
 import { impactCommands } from "./command-set-impact.ts";
 import { opinionCommands } from "./command-set-opinion.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
-import { uploadRelease, type UploadOptions } from "./command-set-upload.ts";
+import { uploadCommands } from "./command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { COMPARE_MS, compareCommands } from "./command-set-compare.ts";
@@ -55,19 +55,14 @@ export function setCommands(program: Command, cli: Cli): void {
     .description("the sets of which you are a member; all of them to operators")
     .addOption(limitOption())
     .action(async (options: { limit: number }) => list(cli, options.limit));
-  set
-    .command("upload")
-    .description("send a full list: ntd's own CSV or what others write, as it is or packed with gzip or zstd")
-    .argument("<id>")
-    .argument("<file>")
-    .addOption(choice("--format <word>", "how it is written: told by what is in it unless said", ListFormat))
-    .action(async (id: string, file: string, options: UploadOptions) => uploadRelease(cli, id, file, options));
+  uploadCommands(set, cli);
   set
     .command("approve")
     .description("approve a release that somebody else uploaded; what changes much takes two")
     .addArgument(idArgument("release", "<release>"))
     .option("--confirm-removed <n>", "of one in quarantine: how many entries it removes, as compare says", wholeNumber)
     .option("--confirm-taken-back <n>", "of one that takes much back for good: how many, as compare says", wholeNumber)
+    .option("--confirm-refused <n>", "of one with refused rows: how many, as the upload said", wholeNumber)
     .action(async (release: string, options: Confirmed) => approve(cli, release, options));
   set
     .command("activate")
@@ -125,13 +120,15 @@ async function list(cli: Cli, limit: number): Promise<void> {
 interface Confirmed {
   confirmRemoved?: number;
   confirmTakenBack?: number;
+  confirmRefused?: number;
 }
 
 async function approve(cli: Cli, releaseId: string, options: Confirmed): Promise<void> {
-  const { confirmRemoved, confirmTakenBack } = options;
+  const { confirmRemoved, confirmTakenBack, confirmRefused } = options;
   const confirmed = {
     ...(confirmRemoved !== undefined && { confirmRemoved: BigInt(confirmRemoved) }),
     ...(confirmTakenBack !== undefined && { confirmTakenBack: BigInt(confirmTakenBack) }),
+    ...(confirmRefused !== undefined && { confirmRefused: BigInt(confirmRefused) }),
   };
   const request = { requestId: cli.requestId(), releaseId, ...confirmed };
   const answer = await cli.call(

@@ -1,12 +1,12 @@
 import { beyondCall, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { kindsOf } from "../entries/entry-chunk.ts";
+import { kindsOf } from "../entries/chunk-kinds.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
-import { differences, type Parts } from "../entries/store-changes.ts";
+import { differences, type Releases } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { comparedWith, partOf, type ReleaseState, type Tombstones } from "../releases/release.ts";
+import { comparedWith, layersIn, type ReleaseState, type Tombstones } from "../releases/release.ts";
 import { revokedThrough } from "../revocations/store-revocations.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
@@ -52,7 +52,7 @@ export function making(needed: Needed, release: ReleaseState, set: HashSetState)
 }
 
 function begin(needed: Needed, release: ReleaseState, set: HashSetState): Making {
-  const drawing = new Drawing(partOf(release) ?? "");
+  const drawing = new Drawing(layersIn(release)?.at(-1) ?? "");
   const base = compare(needed, { release, set, drawing });
   return { base, whole: base.then((comparison) => withImpact(needed, { release, comparison, drawing })) };
 }
@@ -75,16 +75,9 @@ async function compare(
   needed: Needed,
   { release, set, drawing }: { release: ReleaseState; set: HashSetState; drawing: Drawing },
 ): Promise<Comparison> {
-  const { releaseId: activeReleaseId = "", entryCount: activeEntryCount = 0 } = set.active ?? {};
-  const newer = partOf(release);
+  const newer = layersIn(release);
   if (newer === undefined) throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} has no entries.`);
-  const older = activeReleaseId === "" ? undefined : partOf((await loadRelease(needed, activeReleaseId)).state);
-  // Neither list has what was taken back, whatever it says.
-  const revoked = await revokedThrough(needed, set, set.counter);
-  const counting = await count(needed, { older, newer }, revoked, drawing);
-  const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
-  const takenBack = await freshTombstones(needed, release, revoked);
-  const comparison = { ...counted, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
+  const comparison = await comparisonWith(needed, { layers: newer, tombstones: tombstonesIn(release) }, set, drawing);
   await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
   return comparison;
 }
@@ -93,14 +86,31 @@ function tombstonesIn({ stage }: ReleaseState): Tombstones[] {
   return "tombstones" in stage ? (stage.tombstones ?? []) : [];
 }
 
+/** What a release would change in what is in force. */
+export async function comparisonWith(
+  needed: Omit<Needed, "comparing">,
+  newer: { layers: readonly string[]; tombstones: readonly Tombstones[] },
+  set: HashSetState,
+  drawing: Drawing,
+): Promise<Comparison> {
+  const { releaseId: activeReleaseId = "", entryCount: activeEntryCount = 0 } = set.active ?? {};
+  const older = activeReleaseId === "" ? undefined : layersIn((await loadRelease(needed, activeReleaseId)).state);
+  // Neither list has what was taken back, whatever it says.
+  const revoked = await revokedThrough(needed, set, set.counter);
+  const counting = await count(needed, { older, newer: newer.layers }, revoked, drawing);
+  const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
+  const takenBack = await freshTombstones(needed, newer.tombstones, revoked);
+  return { ...counted, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
+}
+
 // A list that says again what it took back long ago takes back nothing.
 async function freshTombstones(
   { revoked: frozen }: Pick<Needed, "revoked">,
-  release: ReleaseState,
+  tombstones: readonly Tombstones[],
   revoked: PackedIds,
 ): Promise<number> {
   const fresh = new Set<string>();
-  for (const { part } of tombstonesIn(release)) {
+  for (const { part } of tombstones) {
     for await (const page of frozen.pages({ where: { part } }, 16)) {
       for (const key of page.flatMap(({ state }) => idKeys(state.ids))) fresh.add(key);
     }
@@ -110,15 +120,15 @@ async function freshTombstones(
   return fresh.size;
 }
 
-/** Counts where two parts differ, and draws some of it; what was revoked is in neither. */
+/** Counts where two releases differ, and draws some of it; what was revoked is in neither. */
 export async function count(
   collections: Pick<Needed, "entries">,
-  parts: Parts,
+  releases: Releases,
   revoked: PackedIds,
   drawing?: Drawing,
 ): Promise<Counting> {
   const counting = new Counting();
-  for await (const difference of differences(collections, parts, revoked)) {
+  for await (const difference of differences(collections, releases, revoked)) {
     if ("removed" in difference) {
       for (const [, at] of difference.removed) {
         counting.removed(kindsOf(at.chunk)(at.i));

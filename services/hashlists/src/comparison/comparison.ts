@@ -1,7 +1,7 @@
 import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Drawn } from "../impact/drawing.ts";
-import type { Kind } from "../entries/entry-chunk.ts";
+import type { Kind } from "../entries/chunk-kinds.ts";
 
 /** What a release would change in what is in force. */
 export interface Comparison {

@@ -30,11 +30,11 @@ function chunks(entries: readonly Listed[]): ChunkState[] {
 function changes(older: readonly Listed[], newer: readonly Listed[], revoked: readonly number[] = []) {
   const gone = new Set(revoked.map(keyOf));
   const bucket = new BucketChanges((key) => gone.has(key));
-  for (const chunk of chunks(older)) bucket.older(chunk);
+  for (const chunk of chunks(older)) bucket.older({ chunk });
   const found = { added: [] as string[], changed: [] as string[] };
   for (const chunk of chunks(newer)) {
     const ids = entriesOf(chunk).map(({ entryId }) => entryId);
-    const { added, changed } = bucket.newer(chunk);
+    const { added, changed } = bucket.newer({ chunk });
     found.added.push(...added.map((i) => ids[i] ?? ""));
     found.changed.push(...changed.map((i) => ids[i] ?? ""));
   }

@@ -1,5 +1,6 @@
 import { detailsOf, type ChunkState } from "./entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
+import { placesIn, type Rows } from "./layered-rows.ts";
 
 /** Where an entry stands. */
 export interface At {
@@ -7,32 +8,33 @@ export interface At {
   i: number;
 }
 
-/** What became of the entries of one bucket from one release to another: chunks of the older one first, then the newer. */
+/** What became of the entries of one bucket from one release to another: rows of the older one first, then the newer. */
 export class BucketChanges {
   readonly #older = new Map<string, At>();
   readonly #details = new Map<ChunkState, (i: number) => string>();
   readonly #isRevoked: (key: string) => boolean;
 
-  readonly #isUnfound: (key: string) => boolean;
-
-  /** What was revoked is in neither; what could not be found then is in the newer one alone. */
-  constructor(isRevoked: (key: string) => boolean, isUnfound: (key: string) => boolean = () => false) {
+  /** What was revoked is in neither. */
+  constructor(isRevoked: (key: string) => boolean) {
     this.#isRevoked = isRevoked;
-    this.#isUnfound = isUnfound;
   }
 
-  older(chunk: ChunkState): void {
+  older(rows: Rows): void {
+    const { chunk } = rows;
     this.#details.set(chunk, detailsOf(chunk));
-    for (const [i, key] of idKeys(chunk.ids).entries()) if (!this.#isUnfound(key)) this.#older.set(key, { chunk, i });
+    const keys = idKeys(chunk.ids);
+    for (const i of placesIn(rows)) this.#older.set(keys[i] ?? "", { chunk, i });
   }
 
-  /** Which entries of a chunk of the newer release are new in it, and which are told differently from where they stood. */
-  newer(chunk: ChunkState): { added: number[]; changed: number[]; before: At[] } {
-    const details = detailsOf(chunk);
+  /** Which entries of the newer release are new in it, and which are told differently from where they stood. */
+  newer(rows: Rows): { added: number[]; changed: number[]; before: At[] } {
+    const details = detailsOf(rows.chunk);
     const added: number[] = [];
     const changed: number[] = [];
     const stood: At[] = [];
-    for (const [i, key] of idKeys(chunk.ids).entries()) {
+    const keys = idKeys(rows.chunk.ids);
+    for (const i of placesIn(rows)) {
+      const key = keys[i] ?? "";
       if (this.#isRevoked(key)) continue;
       const before = this.#older.get(key);
       if (before === undefined) added.push(i);

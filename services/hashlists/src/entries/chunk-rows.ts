@@ -1,6 +1,7 @@
 import type { ReadEntry } from "../releases/release-reader.ts";
-import { ALGORITHMS, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
+import { ALGORITHMS, ChunkBuilder, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
 import { ID_BYTES } from "./entry-id.ts";
+import type { Rows } from "./layered-rows.ts";
 
 /** The entries of a chunk as they were read, with their ids: for who writes it anew. */
 export function rowsOf(chunk: ChunkState): { id: Uint8Array; entry: ReadEntry }[] {
@@ -15,6 +16,18 @@ export function rowsOf(chunk: ChunkState): { id: Uint8Array; entry: ReadEntry }[
     const size = sizeOf(i);
     return { id: chunk.ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES), entry: size > 0 ? { ...entry, size } : entry };
   });
+}
+
+/** Those entries alone, as a chunk. */
+export function onlyRows({ chunk, only }: Rows): ChunkState {
+  if (only === undefined || only.length === chunk.algorithms.length) return chunk;
+  const builder = new ChunkBuilder();
+  const rows = rowsOf(chunk);
+  for (const i of only) {
+    const row = rows[i];
+    if (row !== undefined) builder.add(row.id, row.entry);
+  }
+  return builder.take(chunk.part);
 }
 
 export function sourceIdsOf(chunk: ChunkState): string[] {

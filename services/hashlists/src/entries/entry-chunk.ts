@@ -20,6 +20,8 @@ const LINE_TEXT = 3 * (200 * 3 + 1);
 export interface ChunkState {
   schemaVersion: 1;
   part: string;
+  /** Of a delta: not its entries, but how those that it changes or removes stood in what it is added to. */
+  isBefore?: true;
   /** The first byte of each id. */
   bucket: number;
   /** 16 bytes each. */
@@ -100,12 +102,13 @@ export class ChunkBuilder {
   }
 
   /** The chunk, and begins the next one. */
-  take(part: string): ChunkState {
+  take(part: string, isBefore = false): ChunkState {
     const count = this.count;
     const first = (column: Buffer, bytes: number) => Uint8Array.from(column.subarray(0, bytes));
     const chunk: ChunkState = {
       schemaVersion: 1,
       part,
+      ...(isBefore && { isBefore }),
       bucket: this.#ids[0] ?? 0,
       ids: first(this.#ids, count * ID_BYTES),
       algorithms: first(this.#algorithms, count),
@@ -223,26 +226,16 @@ export function detailsOf(chunk: ChunkState): (i: number) => string {
   };
 }
 
-/** By what algorithm an entry is found, and what it is classed as. */
-export interface Kind {
-  algorithm: AlgorithmName;
-  scheme: string;
-  code: string;
-}
-
-/** Of each entry in a chunk of what kind it is. */
-export function kindsOf(chunk: ChunkState): (i: number) => Kind {
-  const classOf = placesOf(chunk);
-  return (i) => {
-    const { scheme = "", code = "" } = chunk.classes[classOf.getUint16(i * 2, true)] ?? {};
-    return { algorithm: ALGORITHMS[chunk.algorithms[i] ?? 0] ?? "SHA256", scheme, code };
-  };
+/** All that is told of each entry in a chunk beside its hash, as text: its line is not. */
+export function allDetailsOf(chunk: ChunkState): (i: number) => string {
+  const [details, sizeOf, sourceIds] = [detailsOf(chunk), sizesOf(chunk), chunk.sourceIds.split("\n")];
+  return (i) => `${details(i)} ${sizeOf(i)} ${sourceIds[i]}`;
 }
 
 function votesOf({ votes }: ChunkState): DataView {
   return new DataView(votes.buffer, votes.byteOffset);
 }
 
-function placesOf({ classOf }: ChunkState): DataView {
+export function placesOf({ classOf }: ChunkState): DataView {
   return new DataView(classOf.buffer, classOf.byteOffset);
 }

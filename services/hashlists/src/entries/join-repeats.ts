@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Document } from "@ntd/store";
+import type { ListFormat } from "../formats/list-format.ts";
 import type { LineFault } from "../releases/release.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
 import { SeenIds } from "../releases/seen-ids.ts";
@@ -12,21 +13,26 @@ import { chunksOf } from "./store-entries.ts";
 /** How a list that has a hash again is read. */
 export interface Joining {
   part: string;
-  /** Whose vote an entry is, by its source id; absent: the first stands, and another class is a fault. */
-  voterOf: ((sourceId: string) => string) | undefined;
+  /**
+   * What becomes of a hash that stands there again. Each is a vote; or the first stands, and whatever tells it otherwise
+   * (`exactly`), or classes it otherwise, is refused.
+   */
+  repeats: ListFormat["repeats"];
   /** Source ids whose entries are not listed. */
   withdrawn: ReadonlySet<string>;
   /** Throws when it is not to go on. */
   proceed: () => void;
+  refuse: (fault: LineFault) => void | Promise<void>;
 }
 
 /** What became of the entries of a part. */
 export interface Joined {
   repeated: number;
-  /** Of those: told with another class than the first. */
+  /** Of those: votes for another class than the first. */
   otherClass: number;
+  /** Refused, since they contradict the first. */
+  contradicting: number;
   withdrawn: number;
-  faults: LineFault[];
 }
 
 const BUCKETS = 256;
@@ -36,13 +42,16 @@ const BUCKETS = 256;
  * bucket at a time, so a 256th of the ids is in memory; chunks without any stay as they are.
  */
 export async function joinRepeats(collections: Pick<Collections, "entries">, joining: Joining): Promise<Joined> {
-  const joined: Joined = { repeated: 0, otherClass: 0, withdrawn: 0, faults: [] };
+  const joined: Joined = { repeated: 0, otherClass: 0, contradicting: 0, withdrawn: 0 };
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     joining.proceed();
     const found = await repeatsIn(collections, joining, bucket);
     if (found.repeated.size === 0 && !found.hasWithdrawn) continue;
+    const { repeats } = joining;
     const tallies =
-      joining.voterOf === undefined ? undefined : await talliesOf(collections, joining, bucket, found.repeated);
+      typeof repeats === "string"
+        ? undefined
+        : await talliesOf(collections, joining, repeats.voterOf, { bucket, repeated: found.repeated });
     await rewrite(collections, { joining, joined, repeated: found.repeated, tallies }, bucket);
   }
   return joined;
@@ -55,11 +64,10 @@ async function repeatsIn(collections: Pick<Collections, "entries">, { part, with
   for await (const { state } of bucketOf(collections, part, bucket)) {
     const lineOf = linesOf(state);
     const sourceIds = withdrawn.size > 0 ? sourceIdsOf(state) : [];
-    const keys = idKeys(state.ids);
-    for (const [i, key] of keys.entries()) {
-      if (withdrawn.has(sourceIds[i] ?? "")) hasWithdrawn = true;
-      else if (seen.note(state.ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES), lineOf(i)) !== undefined)
-        repeated.add(key);
+    for (let i = 0; i * ID_BYTES < state.ids.length; i++) {
+      const id = state.ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES);
+      if (withdrawn.size > 0 && withdrawn.has(sourceIds[i] ?? "")) hasWithdrawn = true;
+      else if (seen.note(id, lineOf(i)) !== undefined) repeated.add(idKeys(id)[0] ?? "");
     }
   }
   return { repeated, hasWithdrawn };
@@ -72,9 +80,9 @@ interface Tally {
 
 async function talliesOf(
   collections: Pick<Collections, "entries">,
-  { part, withdrawn, voterOf = (sourceId) => sourceId }: Joining,
-  bucket: number,
-  repeated: ReadonlySet<string>,
+  { part, withdrawn }: Joining,
+  voterOf: (sourceId: string) => string,
+  { bucket, repeated }: { bucket: number; repeated: ReadonlySet<string> },
 ): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>();
   for await (const { state } of bucketOf(collections, part, bucket)) {
@@ -107,36 +115,50 @@ async function rewrite(collections: Pick<Collections, "entries">, rewriting: Rew
     if (rows.every(({ key, entry }) => !repeated.has(key) && !joining.withdrawn.has(entry.sourceId))) continue;
     const builder = new ChunkBuilder();
     for (const { id, key, entry } of rows) {
-      const votes = rewriting.tallies?.get(key)?.votes ?? entry.votes;
-      if (isKept(rewriting, firsts, key, entry)) builder.add(id, { ...entry, votes });
+      const kept = keptOf(rewriting, firsts, key, entry);
+      if (kept === "contradicts") await joining.refuse(contradiction(firsts.get(key), entry));
+      else if (kept !== undefined) builder.add(id, kept);
     }
     if (builder.count === 0) await collections.entries.remove(document.id);
     else await collections.entries.save(document, builder.take(joining.part));
   }
 }
 
-function isKept(
+function keptOf(
   { joining, joined, repeated, tallies }: Rewriting,
   firsts: Map<string, ReadEntry>,
   key: string,
   entry: ReadEntry,
-) {
+): ReadEntry | "contradicts" | undefined {
   if (joining.withdrawn.has(entry.sourceId)) {
     joined.withdrawn++;
-    return false;
+    return undefined;
   }
-  if (!repeated.has(key)) return true;
+  if (!repeated.has(key)) return entry;
   const first = firsts.get(key);
   if (first === undefined) {
     firsts.set(key, entry);
-    return true;
+    return { ...entry, votes: tallies?.get(key)?.votes ?? entry.votes };
+  }
+  const isOfOtherClass = first.scheme !== entry.scheme || first.code !== entry.code;
+  if (tallies === undefined && (joining.repeats === "exactly" ? !isSame(first, entry) : isOfOtherClass)) {
+    joined.contradicting++;
+    return "contradicts";
   }
   joined.repeated++;
-  if (first.scheme === entry.scheme && first.code === entry.code) return false;
-  joined.otherClass++;
-  const problem = `is the same hash as at ${first.line}, with another class; keep one of them`;
-  if (tallies === undefined) joined.faults.push({ line: entry.line, field: "value", problem });
-  return false;
+  if (isOfOtherClass) joined.otherClass++;
+  return undefined;
+}
+
+function isSame(some: ReadEntry, other: ReadEntry): boolean {
+  const told = ({ quality, scheme, code, votes, sourceId, size = 0 }: ReadEntry) =>
+    [quality, scheme, code, votes, size, sourceId].join("\n");
+  return told(some) === told(other);
+}
+
+function contradiction(first: ReadEntry | undefined, { line }: ReadEntry): LineFault {
+  const problem = `is the same hash as at ${first?.line}, told otherwise; keep one of them`;
+  return { line, field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS" };
 }
 
 function keyedRows(chunk: ChunkState) {

@@ -3,6 +3,8 @@ import { ID_BYTES, idKeys } from "./entry-id.ts";
 /** Many ids, 16 bytes each, by their first byte: what is revoked in a set, to be looked through a bucket at a time. */
 export class PackedIds {
   readonly #buckets: { bytes: Uint8Array; used: number }[] = [];
+  /** How many were added. */
+  count = 0;
 
   add(ids: Uint8Array): void {
     for (let at = 0; at < ids.length; at += ID_BYTES) {
@@ -14,6 +16,7 @@ export class PackedIds {
       }
       bucket.bytes.set(ids.subarray(at, at + ID_BYTES), bucket.used);
       bucket.used += ID_BYTES;
+      this.count++;
     }
   }
 

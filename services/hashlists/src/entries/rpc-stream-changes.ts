@@ -3,9 +3,9 @@ import { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { Problem } from "@ntd/service";
 import { idBytes, idTexts, keyText } from "./entry-id.ts";
 import { entriesIn } from "./find-entries.ts";
-import { PackedIds } from "./packed-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { inForceAt, type InForce } from "../sets/in-force.ts";
+import { layersOf } from "../releases/release.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
@@ -83,8 +83,8 @@ async function foundAgainOf(
 
 async function* again(collections: Needed, { releaseId }: InForce, foundAgain: ReadonlySet<string>) {
   if (foundAgain.size === 0) return;
-  const part = await approvedPartOf(collections, releaseId);
-  for await (const added of entriesIn(collections, part, foundAgain)) yield { ...NOTHING, added };
+  const layers = await approvedLayersOf(collections, releaseId);
+  for await (const added of entriesIn(collections, layers, foundAgain)) yield { ...NOTHING, added };
 }
 
 async function* otherRelease(
@@ -93,23 +93,23 @@ async function* otherRelease(
   { was, now, through, foundAgain }: { was: InForce; now: InForce; through: number; foundAgain: ReadonlySet<string> },
 ) {
   const revoked = await revokedThrough(collections, set, through);
-  const older = was.releaseId === "" ? undefined : await approvedPartOf(collections, was.releaseId);
-  const newer = await approvedPartOf(collections, now.releaseId);
-  const unfound = new PackedIds();
-  unfound.add(idBytes([...foundAgain]));
-  for await (const changes of changesBetween(collections, { older, newer, unfound }, revoked))
-    yield { ...NOTHING, ...changes };
+  // What can be found again is told by itself: it need not stand in a layer that differs.
+  revoked.add(idBytes([...foundAgain]));
+  const older = was.releaseId === "" ? undefined : await approvedLayersOf(collections, was.releaseId);
+  const releases = { older, newer: await approvedLayersOf(collections, now.releaseId) };
+  for await (const changes of changesBetween(collections, releases, revoked)) yield { ...NOTHING, ...changes };
+  yield* again(collections, now, foundAgain);
 }
 
 async function* restated(collections: Needed, set: HashSetState, releaseId: string, after: number) {
-  const part = await approvedPartOf(collections, releaseId);
-  for await (const some of restatedBehind(collections, set, after, [part])) yield { ...NOTHING, restated: some };
+  const layers = await approvedLayersOf(collections, releaseId);
+  for await (const some of restatedBehind(collections, set, after, layers)) yield { ...NOTHING, restated: some };
 }
 
-async function approvedPartOf(collections: Needed, releaseId: string): Promise<string> {
+async function approvedLayersOf(collections: Needed, releaseId: string): Promise<string[]> {
   const { state } = await loadRelease(collections, releaseId);
   if (state.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
-  return state.stage.part;
+  return layersOf(state.stage);
 }
 
 function samePolicy(some: SetPolicy, other: SetPolicy): boolean {

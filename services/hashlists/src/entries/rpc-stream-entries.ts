@@ -2,7 +2,8 @@ import type { StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/has
 import { Problem } from "@ntd/service";
 import { entriesOf } from "./entry-chunk.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { chunksOf } from "./store-entries.ts";
+import { listedRows } from "./layered-rows.ts";
+import { layersOf } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
 /** All entries of an approved release, up to a thousand at a time. */
@@ -10,8 +11,9 @@ export function streamEntries(collections: Pick<Collections, "releases" | "entri
   return async function* stream({ releaseId }: StreamEntriesRequest): AsyncGenerator<StreamEntriesResponse> {
     const { state: release } = await loadRelease(collections, releaseId);
     if (release.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
-    for await (const page of chunksOf(collections, release.stage.part)) {
-      for (const { state } of page) yield { entries: entriesOf(state) };
+    for await (const { chunk, only } of listedRows(collections, layersOf(release.stage))) {
+      const entries = entriesOf(chunk);
+      yield { entries: only === undefined ? entries : only.flatMap((i) => entries[i] ?? []) };
     }
   };
 }

@@ -2,11 +2,11 @@ import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { BucketChanges, type At } from "./bucket-changes.ts";
 import { entriesOf, type ChunkState } from "./entry-chunk.ts";
 import { keyText } from "./entry-id.ts";
+import { BUCKETS, PartReader, stoodBelow, visible, without, type LayerBucket, type Rows } from "./layered-rows.ts";
+import { sharedLayers } from "./layers.ts";
 import type { PackedIds } from "./packed-ids.ts";
-import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "../store.ts";
 
-export const BUCKETS = 256;
 /** Ids that go out at once. */
 const IDS = 1000;
 
@@ -21,20 +21,19 @@ export type Difference =
   | { bucket: number; chunk: ChunkState; added: number[]; changed: number[]; before: At[] }
   | { bucket: number; removed: [string, At][] };
 
-export interface Parts {
-  older: string | undefined;
-  newer: string;
-  /** What could not be found in the older one, though it is listed there. */
-  unfound?: PackedIds;
+/** The layers of two releases, the oldest first. */
+export interface Releases {
+  older: readonly string[] | undefined;
+  newer: readonly string[];
 }
 
-/** What lies between the entries of two parts, as it is told. */
+/** What lies between the entries of two releases, as it is told. */
 export async function* changesBetween(
   collections: Pick<Collections, "entries">,
-  parts: Parts,
+  releases: Releases,
   revoked: PackedIds,
 ): AsyncGenerator<Changes, void, undefined> {
-  for await (const difference of differences(collections, parts, revoked)) {
+  for await (const difference of differences(collections, releases, revoked)) {
     if ("removed" in difference) yield* removals(difference.removed.map(([key]) => key));
     else {
       const entries = entriesOf(difference.chunk);
@@ -45,32 +44,70 @@ export async function* changesBetween(
 }
 
 /**
- * Where two parts differ, a bucket of both at a time: a 256th of a list is in memory. What was revoked is in neither, and
- * what could not be found then not in the older one. From one bucket on, if that is said; of each the removed come last, and
- * always.
+ * Where two releases differ, a bucket of both at a time: a 256th of a list is in memory. Layers that both have are not
+ * read. What was revoked is in neither. From one bucket on, if that is said; of each the
+ * removed come last, and always.
  */
 export async function* differences(
   collections: Pick<Collections, "entries">,
-  parts: Parts,
+  { older = [], newer }: Releases,
   revoked: PackedIds,
   from = 0,
 ): AsyncGenerator<Difference, void, undefined> {
-  const older = parts.older === undefined ? undefined : new Chunks(collections, parts.older, from);
-  const newer = new Chunks(collections, parts.newer, from);
+  const shared = sharedLayers(older, newer);
+  const readersOf = (parts: readonly string[]) =>
+    parts.slice(shared).map((part) => new PartReader(collections, part, from));
+  const [olderTail, newerTail] = [readersOf(older), readersOf(newer)];
+  const sides = shared === 0 ? wholeSides : sharingSides;
   for (let bucket = from; bucket < BUCKETS; bucket++) {
     const keys = revoked.keysIn(bucket);
-    const unfoundKeys = parts.unfound?.keysIn(bucket);
-    const changes = new BucketChanges(
-      (key) => keys.has(key),
-      (key) => unfoundKeys?.has(key) === true,
-    );
-    for await (const chunk of older?.of(bucket) ?? []) changes.older(chunk);
-    for await (const chunk of newer.of(bucket)) {
-      const found = changes.newer(chunk);
-      if (found.added.length + found.changed.length > 0) yield { bucket, chunk, ...found };
+    const changes = new BucketChanges((key) => keys.has(key));
+    const both = await sides(olderTail, newerTail, bucket);
+    for await (const rows of both.older) changes.older(rows);
+    for await (const rows of both.newer) {
+      const found = changes.newer(rows);
+      if (found.added.length + found.changed.length > 0) yield { bucket, chunk: rows.chunk, ...found };
     }
     yield { bucket, removed: [...changes.left()].filter(([key]) => !keys.has(key)) };
   }
+}
+
+interface Sides {
+  older: AsyncIterable<Rows> | Iterable<Rows>;
+  newer: AsyncIterable<Rows> | Iterable<Rows>;
+}
+
+async function wholeSides(older: readonly PartReader[], newer: readonly PartReader[], bucket: number): Promise<Sides> {
+  const rows = async (readers: readonly PartReader[]) => {
+    const [oldest, ...others] = readers;
+    if (oldest === undefined) return [];
+    return visible([{ now: oldest.streamed(bucket), before: [] }, ...(await held(others, bucket))]);
+  };
+  return { older: await rows(older), newer: await rows(newer) };
+}
+
+// What only one of them tells of stands in the other as it stood below both.
+async function sharingSides(
+  older: readonly PartReader[],
+  newer: readonly PartReader[],
+  bucket: number,
+): Promise<Sides> {
+  const [some, others] = [await held(older, bucket), await held(newer, bucket)];
+  const [below, belowOthers] = [await stoodBelow(some), await stoodBelow(others)];
+  const side = async function* side(own: readonly LayerBucket[], rows: readonly Rows[], touched: ReadonlySet<string>) {
+    yield* visible(own);
+    yield* without(rows, touched);
+  };
+  return {
+    older: side(some, belowOthers.rows, below.touched),
+    newer: side(others, below.rows, belowOthers.touched),
+  };
+}
+
+async function held(readers: readonly PartReader[], bucket: number): Promise<LayerBucket[]> {
+  const layers: LayerBucket[] = [];
+  for (const reader of readers) layers.push(await reader.held(bucket));
+  return layers;
 }
 
 function* removals(keys: readonly string[]): Generator<Changes> {
@@ -81,31 +118,4 @@ function* removals(keys: readonly string[]): Generator<Changes> {
 
 function pick(entries: readonly Entry[], places: readonly number[]): Entry[] {
   return places.flatMap((place) => entries[place] ?? []);
-}
-
-/** The chunks of a part, in the order of their buckets, read once. */
-class Chunks {
-  readonly #pages: AsyncIterator<{ state: ChunkState }[]>;
-  #page: ChunkState[] = [];
-  #at = 0;
-
-  constructor(collections: Pick<Collections, "entries">, part: string, from: number) {
-    this.#pages = chunksOf(collections, part, from);
-  }
-
-  async *of(bucket: number): AsyncGenerator<ChunkState, void, undefined> {
-    for (let chunk = await this.#peek(); chunk?.bucket === bucket; chunk = await this.#peek()) {
-      this.#at++;
-      yield chunk;
-    }
-  }
-
-  async #peek(): Promise<ChunkState | undefined> {
-    if (this.#at === this.#page.length) {
-      const next = await this.#pages.next();
-      this.#page = next.done === true ? [] : next.value.map(({ state }) => state);
-      this.#at = 0;
-    }
-    return this.#page[this.#at];
-  }
 }

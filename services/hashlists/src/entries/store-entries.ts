@@ -22,31 +22,37 @@ interface Bucket {
 }
 
 /**
- * Writes the entries of one part in chunks, by the first byte of their ids, so that an entry is found by its id in one
- * range of documents. Holds what is not written yet, up to 256 chunks, and nothing of what is.
+ * Writes rows of one part in chunks, by the first byte of their ids, so that an entry is found by its id in one range of
+ * documents. Holds what is not written yet, up to 256 chunks, and nothing of what is.
  */
-export class EntryWriter {
+export class PartWriter {
   readonly #entries: Collections["entries"];
   readonly #part: string;
-  readonly #idOf: ReturnType<typeof entryIds>;
+  readonly #isBefore: boolean;
   readonly #buckets: Bucket[] = [];
   #full: { id: string; state: ChunkState }[] = [];
-  /** Entries that were taken. */
+  /** Rows that were taken. */
   count = 0;
 
-  constructor({ entries }: Pick<Collections, "entries">, setId: string, part: string) {
+  /** @param isBefore these are no entries of the part: they stood so below it. */
+  constructor({ entries }: Pick<Collections, "entries">, part: string, isBefore = false) {
     this.#entries = entries;
     this.#part = part;
-    this.#idOf = entryIds(setId);
+    this.#isBefore = isBefore;
   }
 
-  /**
-   * Takes lines in.
-   *
-   * @throws Problem TOO_LARGE for more than can be told apart.
-   */
-  async add(lines: readonly ReadEntry[]): Promise<void> {
-    for (const entry of lines) this.#take(entry);
+  /** @throws Problem TOO_LARGE for more than can be told apart. */
+  put(id: Uint8Array, entry: ReadEntry): void {
+    const first = id[0] ?? 0;
+    const bucket = (this.#buckets[first] ??= { builder: new ChunkBuilder(), chunks: 0, count: 0 });
+    if (++bucket.count > MOST_ALIKE) throw tooManyAlike(entry.line);
+    bucket.builder.add(id, entry);
+    if (bucket.builder.isFull) this.#cut(first, bucket);
+    this.count++;
+  }
+
+  /** Writes what is full. */
+  async flush(): Promise<void> {
     if (this.#full.length >= AT_ONCE) await this.#write();
   }
 
@@ -56,20 +62,10 @@ export class EntryWriter {
     await this.#write();
   }
 
-  #take(entry: ReadEntry): void {
-    if (entry.line > MAX_LINES) throw new Problem("TOO_LARGE", `The file has more than ${MAX_LINES} lines.`);
-    const id = this.#idOf(entry.algorithm, entry.value);
-    const first = id[0] ?? 0;
-    const bucket = (this.#buckets[first] ??= { builder: new ChunkBuilder(), chunks: 0, count: 0 });
-    if (++bucket.count > MOST_ALIKE) throw tooManyAlike(entry.line);
-    bucket.builder.add(id, entry);
-    if (bucket.builder.isFull) this.#cut(first, bucket);
-    this.count++;
-  }
-
   #cut(first: number, bucket: Bucket): void {
-    const id = `${startOf(this.#part, first)}${String(bucket.chunks++).padStart(8, "0")}`;
-    this.#full.push({ id, state: bucket.builder.take(this.#part) });
+    const nth = `${this.#isBefore ? "b" : ""}${String(bucket.chunks++).padStart(8, "0")}`;
+    const state = bucket.builder.take(this.#part, this.#isBefore);
+    this.#full.push({ id: `${startOf(this.#part, first)}${nth}`, state });
   }
 
   async #write(): Promise<void> {
@@ -79,6 +75,40 @@ export class EntryWriter {
       await this.#entries.insertMany(full.slice(at, at + AT_ONCE), { isBulk: true });
       await setImmediate();
     }
+  }
+}
+
+/** Writes the entries of one part as they are read. */
+export class EntryWriter {
+  readonly #rows: PartWriter;
+  readonly #idOf: ReturnType<typeof entryIds>;
+
+  constructor(collections: Pick<Collections, "entries">, setId: string, part: string) {
+    this.#rows = new PartWriter(collections, part);
+    this.#idOf = entryIds(setId);
+  }
+
+  /** Entries that were taken. */
+  get count(): number {
+    return this.#rows.count;
+  }
+
+  /**
+   * Takes lines in.
+   *
+   * @throws Problem TOO_LARGE for more than can be told apart.
+   */
+  async add(lines: readonly ReadEntry[]): Promise<void> {
+    for (const entry of lines) {
+      if (entry.line > MAX_LINES) throw new Problem("TOO_LARGE", `The file has more than ${MAX_LINES} lines.`);
+      this.#rows.put(this.#idOf(entry.algorithm, entry.value), entry);
+    }
+    await this.#rows.flush();
+  }
+
+  /** Writes the rest. */
+  async end(): Promise<void> {
+    await this.#rows.end();
   }
 }
 
@@ -100,19 +130,24 @@ export async function* chunksOf(
   }
 }
 
-/** Removes the entries of a part, however often it is begun; false when `stop` aborts before the last one. */
-export async function removeEntries(
-  { entries }: Pick<Collections, "entries">,
+/**
+ * Removes all that hangs on a part, however often it is begun; false when `stop` aborts before the last of it. No release
+ * names it, nor does another one's layer: that is what its own release says before.
+ */
+export async function removePart(
+  { entries, staged, refused }: Pick<Collections, "entries" | "staged" | "refused">,
   part: string,
   stop: AbortSignal,
 ): Promise<boolean> {
-  while (!stop.aborted) {
-    const some = await entries.find({ where: { part }, limit: AT_ONCE });
-    if (some.length === 0) return true;
-    await entries.remove(...some.map(({ id }) => id));
-    await setImmediate();
+  for (const collection of [entries, staged, refused]) {
+    while (!stop.aborted) {
+      const some = await collection.find({ where: { part }, limit: AT_ONCE });
+      if (some.length === 0) break;
+      await collection.remove(...some.map(({ id }) => id));
+      await setImmediate();
+    }
   }
-  return false;
+  return !stop.aborted;
 }
 
 // What the ids of a bucket's chunks begin with.

@@ -1,5 +1,6 @@
 import { sourceIdsOf } from "../entries/chunk-rows.ts";
-import { ALGORITHMS, kindsOf, linesOf, sizesOf, type ChunkState } from "../entries/entry-chunk.ts";
+import { kindsOf } from "../entries/chunk-kinds.ts";
+import { ALGORITHMS, linesOf, sizesOf, type ChunkState } from "../entries/entry-chunk.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
 
 const BYTES = [32, 20, 16, 32, 32];

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { sourceIdsOf } from "../entries/chunk-rows.ts";
-import { ALGORITHMS, kindsOf } from "../entries/entry-chunk.ts";
+import { kindsOf } from "../entries/chunk-kinds.ts";
+import { ALGORITHMS } from "../entries/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { CATEGORIES } from "../formats/vics-json.ts";

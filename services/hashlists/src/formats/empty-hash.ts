@@ -37,5 +37,9 @@ function bitsSetIn(hex: string): number {
 
 /** Enough to find a hash again in the file, and not enough to know it. */
 export function hashStart(hex: string): string {
-  return JSON.stringify(hex.length > 8 ? `${hex.slice(0, 8)}…` : hex);
+  return JSON.stringify(hashText(hex));
+}
+
+export function hashText(hex: string): string {
+  return hex.length > 8 ? `${hex.slice(0, 8)}…` : hex;
 }

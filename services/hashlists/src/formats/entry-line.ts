@@ -1,12 +1,13 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { RefusedReason } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { filmLengthFault, filmValue, readFilmText } from "@ntd/imagehash/films";
 import { shown } from "@ntd/service";
-import { emptyHash, hashStart } from "./empty-hash.ts";
+import { emptyHash, hashStart, hashText } from "./empty-hash.ts";
 
 export const COLUMNS = ["algorithm", "value", "quality", "scheme", "code", "votes", "source_id"] as const;
 
 /** Behind the others, in this order, in a list that tells them. */
-export const MORE_COLUMNS = ["size", "revoked"] as const;
+export const MORE_COLUMNS = ["size", "revoked", "removed"] as const;
 
 export type AlgorithmName = "SHA256" | "SHA1" | "MD5" | "PDQ" | "BLOCKHASH256" | "VPDQ";
 
@@ -26,11 +27,18 @@ export interface EntryLine {
   size?: number;
   /** It is no entry: this one is taken back, and why. */
   revoked?: RevocationCause;
+  /** It is no entry: a delta removes this one. */
+  removed?: true;
 }
+
+export type RefusedReasonName = Exclude<RefusedReason, "REFUSED_REASON_UNSPECIFIED" | "UNRECOGNIZED">;
 
 export interface Fault {
   field: string;
   problem: string;
+  reason: RefusedReasonName;
+  /** How the field's value begins. */
+  value?: string;
 }
 
 /** Reads the fields of a line, or says of each what is wrong. A fault shows the beginning of a hash, never all of it. */
@@ -40,30 +48,35 @@ export function readEntryLine(
 ): { entry: EntryLine } | { faults: Fault[] } {
   const columns = COLUMNS.length + more.length;
   if (fields.length !== columns) {
-    return { faults: [{ field: "line", problem: `has ${fields.length} fields; it takes ${columns}` }] };
+    const problem = `has ${fields.length} fields; it takes ${columns}`;
+    return { faults: [{ field: "line", problem, reason: "REFUSED_REASON_LINE" }] };
   }
   const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
-  const [sizeText, causeText] = MORE_COLUMNS.map((one) => {
+  const [sizeText, causeText, removedText] = MORE_COLUMNS.map((one) => {
     const at = more.indexOf(one);
     return at < 0 ? "" : (fields[COLUMNS.length + at] ?? "");
-  }) as [string, string];
+  }) as [string, string, string];
   const faults: Fault[] = [];
-  const fault = (field: string, problem: string) => void faults.push({ field, problem });
+  const fault = (field: keyof typeof REASONS, problem: string, text = "", reason: RefusedReasonName = REASONS[field]) =>
+    void faults.push({ field, problem, reason, ...(text !== "" && { value: text.slice(0, SHOWN) }) });
   const algorithm = ALGORITHMS.get(name) ?? ALGORITHMS.get(name.toLowerCase().replaceAll("-", ""));
-  if (algorithm === undefined) fault("algorithm", `${shown(name)} is none of ${[...ALGORITHMS.keys()].join(", ")}`);
+  if (algorithm === undefined)
+    fault("algorithm", `${shown(name)} is none of ${[...ALGORITHMS.keys()].join(", ")}`, name);
   const { value = "", problem } = algorithm === undefined ? {} : readValue(algorithm, hex.toLowerCase());
-  if (problem !== undefined) fault("value", problem);
+  if (problem !== undefined) fault("value", problem, hashText(hex));
   const revoked = CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
   // What should never have been listed can be taken back.
-  const empty = algorithm && problem === undefined && revoked === undefined ? emptyHash(algorithm, value) : undefined;
-  if (empty !== undefined) fault("value", empty);
+  const isEntry = causeText === "" && removedText === "";
+  const empty = algorithm && problem === undefined && isEntry ? emptyHash(algorithm, value) : undefined;
+  if (empty !== undefined) fault("value", empty, hashText(hex), "REFUSED_REASON_MEANINGLESS");
   const quality = whole(qualityText, 100);
-  if (algorithm === "PDQ" && quality === undefined) fault("quality", "PDQ takes a whole number from 0 to 100");
+  if (algorithm === "PDQ" && quality === undefined)
+    fault("quality", "PDQ takes a whole number from 0 to 100", qualityText);
   if (algorithm !== undefined && algorithm !== "PDQ" && qualityText !== "" && quality !== 0) {
-    fault("quality", "only PDQ has one; leave it empty");
+    fault("quality", "only PDQ has one; leave it empty", qualityText);
   }
   if ((scheme === "") !== (code === "")) fault(scheme === "" ? "scheme" : "code", "scheme and code go together");
-  const limited = (field: string, text: string) => {
+  const limited = (field: "scheme" | "code" | "source_id", text: string) => {
     if (text.length > MAX_TEXT) fault(field, `has ${text.length} characters; at most ${MAX_TEXT}`);
     // In its place stood something else; two files would seem to be one.
     if (text.includes("\ufffd")) fault(field, "holds what is no UTF-8; save the list as UTF-8");
@@ -74,16 +87,36 @@ export function readEntryLine(
   limited("code", code);
   limited("source_id", sourceId);
   const votes = votesText === "" ? 1 : whole(votesText, MAX_VOTES);
-  if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`);
+  if (votes === undefined) fault("votes", `${shown(votesText)} is no whole number from 0 to ${MAX_VOTES}`, votesText);
   const size = sizeText === "" ? 0 : whole(sizeText, MAX_SIZE);
-  if (size === undefined) fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`);
+  if (size === undefined)
+    fault("size", `${shown(sizeText)} is no whole number of bytes from 0 to ${MAX_SIZE}`, sizeText);
   if (causeText !== "" && revoked === undefined) {
-    fault("revoked", `${shown(causeText)} is none of ${[...CAUSES.keys()].join(", ")}`);
+    fault("revoked", `${shown(causeText)} is none of ${[...CAUSES.keys()].join(", ")}`, causeText);
   }
+  const removed = removedText.toLowerCase() === "yes";
+  if (removedText !== "" && !removed) fault("removed", `${shown(removedText)} is neither yes nor empty`);
+  if (removed && causeText !== "") fault("removed", "goes with no cause in revoked: what is taken back is gone anyway");
   if (algorithm === undefined || votes === undefined || size === undefined || faults.length > 0) return { faults };
   const entry = { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId };
-  return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }) } };
+  return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }), ...(removed && { removed }) } };
 }
+
+/** Of a value that is shown: no hash that got into another column can be known by it. */
+const SHOWN = 12;
+
+const REASONS = {
+  algorithm: "REFUSED_REASON_ALGORITHM",
+  value: "REFUSED_REASON_VALUE",
+  quality: "REFUSED_REASON_QUALITY",
+  scheme: "REFUSED_REASON_CLASSIFICATION",
+  code: "REFUSED_REASON_CLASSIFICATION",
+  votes: "REFUSED_REASON_VOTES",
+  size: "REFUSED_REASON_SIZE",
+  source_id: "REFUSED_REASON_SOURCE_ID",
+  revoked: "REFUSED_REASON_TAKEN_BACK",
+  removed: "REFUSED_REASON_TAKEN_BACK",
+} as const satisfies Record<string, RefusedReasonName>;
 
 /** Words of a stranger are looked up in maps: an object knows "constructor", too. */
 export const CAUSES = new Map<string, RevocationCause>(

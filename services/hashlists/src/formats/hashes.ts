@@ -29,7 +29,8 @@ function takeLine(sink: ListSink, text: string, line: number): void {
   const words = wordsOf(text);
   const [first = ""] = words;
   if (kindByLength(first) === undefined) {
-    sink.fault(line, { field: "hash", problem: "the line begins with no hash of 32, 40 or 64 hex digits" });
+    const problem = "the line begins with no hash of 32, 40 or 64 hex digits";
+    sink.fault(line, { field: "hash", problem, reason: "REFUSED_REASON_VALUE" });
     return;
   }
   const code = words.find((word) => /^\d{1,3}$/.test(word)) ?? "";

@@ -13,10 +13,10 @@ export interface ListFormat {
   begins(start: string): boolean;
   reader(sink: ListSink): ListReader;
   /**
-   * What becomes of a hash that stands there again: nobody could say which of the two holds; or the first stands; or
-   * each is a vote of whom its source id names.
+   * What becomes of a hash that stands there again: the first stands, and what tells it otherwise is refused
+   * (`exactly`), or what is of another class (`first`); or each is a vote of whom its source id names.
    */
-  repeats: "refused" | "first" | { voterOf: (sourceId: string) => string };
+  repeats: "exactly" | "first" | { voterOf: (sourceId: string) => string };
   /** Its makers list abuse material and nothing else. */
   isOfAbuse: boolean;
 }
@@ -56,8 +56,16 @@ export function isTooLong(line: string): boolean {
   return line.length > MAX_LINE;
 }
 
-export const TOO_LONG: Fault = { field: "line", problem: `has over ${MAX_LINE} characters` };
-export const MISQUOTED: Fault = { field: "line", problem: "has a quotation mark out of place" };
+export const TOO_LONG: Fault = {
+  field: "line",
+  problem: `has over ${MAX_LINE} characters`,
+  reason: "REFUSED_REASON_LINE",
+};
+export const MISQUOTED: Fault = {
+  field: "line",
+  problem: "has a quotation mark out of place",
+  reason: "REFUSED_REASON_LINE",
+};
 
 /** The lines of a file's beginning that say something. */
 export function firstLines(start: string): string[] {

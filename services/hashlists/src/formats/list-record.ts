@@ -38,11 +38,11 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
     const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
     const value = algorithm === "vpdq" ? filmText(text) : text;
     const quality = algorithm === "pdq" ? qualityIn(record, sink) : "";
-    const fields = [algorithm, value, quality, scheme, code, votes, sourceId, size, revoked];
+    const fields = [algorithm, value, quality, scheme, code, votes, sourceId, size, revoked, ""];
     const read = readEntryLine(fields, MORE_COLUMNS);
     if ("entry" in read) entries.push(read.entry);
-    for (const { field: of, problem } of "faults" in read ? read.faults : []) {
-      const fault = { field: of === "value" ? field : (names[of] ?? of), problem };
+    for (const { field: of, problem, ...more } of "faults" in read ? read.faults : []) {
+      const fault = { field: of === "value" ? field : (names[of] ?? of), problem, ...more };
       faults.set(`${fault.field} ${problem}`, fault);
     }
   }

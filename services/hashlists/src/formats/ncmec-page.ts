@@ -129,7 +129,11 @@ export class NcmecPage {
     const line = this.records;
     const sourceId = `${member}-${id}`;
     if (member === "" || id === "") {
-      this.#sink.fault(line, { field: member === "" ? "member" : "id", problem: "is missing" });
+      this.#sink.fault(line, {
+        field: member === "" ? "member" : "id",
+        problem: "is missing",
+        reason: "REFUSED_REASON_SOURCE_ID",
+      });
     } else if (name.startsWith("deleted")) {
       this.#sink.withdraw(sourceId);
       this.#sink.leaveOut("entries that their members took back");

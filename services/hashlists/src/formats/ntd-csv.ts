@@ -20,7 +20,7 @@ export const NTD_CSV: ListFormat = {
       }
     });
   },
-  repeats: "refused",
+  repeats: "exactly",
   isOfAbuse: false,
 };
 
@@ -37,8 +37,8 @@ function take(sink: ListSink, fields: Fields, more: readonly string[], line: num
 function requireHeader(names: Fields): string[] {
   const more = moreColumnsIn(names);
   if (more !== undefined) return more;
-  const may = MORE_COLUMNS.join(" and ");
-  throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}, and may have ${may} behind that`);
+  const may = MORE_COLUMNS.join(", ");
+  throw refusedFile(`line 1 is not the header; it must read ${COLUMNS.join()}, and may have any of ${may} behind that`);
 }
 
 // The columns behind those that every file has; undefined where it is no such header.

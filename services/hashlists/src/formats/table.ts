@@ -131,7 +131,8 @@ function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields):
   const { columns } = header;
   // Tables of spreadsheets have further empty fields at the end.
   if (fields.length < columns.length || fields.slice(columns.length).some((field) => field !== "")) {
-    sink.fault(line, { field: "line", problem: `has ${fields.length} fields; its header has ${columns.length}` });
+    const problem = `has ${fields.length} fields; its header has ${columns.length}`;
+    sink.fault(line, { field: "line", problem, reason: "REFUSED_REASON_LINE" });
     return;
   }
   const texts = new Map<Role, string>();
@@ -170,7 +171,7 @@ function hashesIn(sink: ListSink, { kind, header, line }: Place, fields: string[
     if (value === "" || (role !== "value" && typeof role !== "object")) continue;
     const told = role === "value" ? kindOf(text("kind"), value, kind) : role;
     if (told === undefined) {
-      sink.fault(line, { field: name, problem: faultOfKind(text("kind")) });
+      sink.fault(line, { field: name, problem: faultOfKind(text("kind")), reason: "REFUSED_REASON_VALUE" });
       return undefined;
     }
     if ("unread" in told) {
@@ -182,7 +183,7 @@ function hashesIn(sink: ListSink, { kind, header, line }: Place, fields: string[
     if (role === "value" && text("kind") === "" && told.algorithm === "sha256") sink.remark(TAKEN_FOR_SHA256);
   }
   if (hashes.length > 0) return hashes;
-  if (!hasUnread) sink.fault(line, { field: "line", problem: "has no hash" });
+  if (!hasUnread) sink.fault(line, { field: "line", problem: "has no hash", reason: "REFUSED_REASON_VALUE" });
   return undefined;
 }
 

@@ -102,10 +102,11 @@ function readerOfSignals(sink: ListSink): ListReader {
 function takeSignal(sink: ListSink, text: string, line: number): void {
   const [, type = "", value = ""] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
   const kind = signalKind(type);
-  if (kind === undefined) sink.fault(line, { field: "line", problem: "begins with no kind of signal" });
+  if (kind === undefined)
+    sink.fault(line, { field: "line", problem: "begins with no kind of signal", reason: "REFUSED_REASON_LINE" });
   else if ("unread" in kind) sink.leaveOut(kind.unread);
   else if (/\s/.test(value) && !value.startsWith("[")) {
-    sink.fault(line, { field: "line", problem: "has more than a kind and a signal" });
+    sink.fault(line, { field: "line", problem: "has more than a kind and a signal", reason: "REFUSED_REASON_LINE" });
   } else takeRecord(sink, { line, hashes: [{ ...kind, value, field: "signal" }] });
 }
 

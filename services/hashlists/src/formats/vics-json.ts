@@ -108,16 +108,23 @@ class VicsVisitor implements JsonVisitor {
     }
     if (text("photodna") !== "") this.#sink.leaveOut("PhotoDNA");
     const code = text("category");
-    if (torn !== undefined) this.#sink.fault(line, { field: torn, problem: "stands there twice, and differs" });
+    if (torn !== undefined)
+      this.#sink.fault(line, {
+        field: torn,
+        problem: "stands there twice, and differs",
+        reason: "REFUSED_REASON_LINE",
+      });
     else if (code !== "" && !/^\d{1,4}$/.test(code)) {
-      this.#sink.fault(line, { field: "Category", problem: `${shown(code)} is no whole number` });
+      const problem = `${shown(code)} is no whole number`;
+      this.#sink.fault(line, { field: "Category", problem, reason: "REFUSED_REASON_CLASSIFICATION" });
     } else if (code === "" || !isVerdict(code)) {
       this.#sink.leaveOut("records without a category: nobody judged these files to be unlawful");
     } else if (!CATEGORIES.has(code)) {
       this.#sink.leaveOut(
         `records of category ${code}, which is each country's own and stands for lawful files in some`,
       );
-    } else if (text("md5") === "") this.#sink.fault(line, { field: "MD5", problem: "is missing" });
+    } else if (text("md5") === "")
+      this.#sink.fault(line, { field: "MD5", problem: "is missing", reason: "REFUSED_REASON_VALUE" });
     else {
       const hashes = [...hashesOf(media), ...alternatives];
       takeRecord(

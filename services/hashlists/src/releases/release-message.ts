@@ -1,6 +1,11 @@
-import type { ReleaseInfo, ReleaseState as ShownState } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type {
+  LineProblem,
+  ReleaseInfo,
+  ReleaseState as ShownState,
+  UploadReport,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { HashSetState } from "../sets/hash-set.ts";
-import type { ReleaseState, Tombstones } from "./release.ts";
+import type { LineFault, Read, ReleaseState, Report, Tombstones } from "./release.ts";
 
 /** A release as people are shown it; its set says whether it is in force, or was. */
 export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
@@ -11,7 +16,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     setId,
     state: shownState(release, set),
     entryCount: BigInt("entryCount" in stage ? stage.entryCount : 0),
-    problemCount: BigInt("problemCount" in stage ? stage.problemCount : 0),
+    problemCount: BigInt(("problemCount" in stage ? stage.problemCount : undefined) ?? 0),
     revokedCount: BigInt(tombstonesIn(stage).reduce((sum, { count }) => sum + count, 0)),
     uploadedBy,
     approvedBy: approval?.approvedBy ?? "",
@@ -20,6 +25,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     ...("format" in stage && stage.format !== undefined && { format: stage.format }),
     ...("fileName" in stage && stage.fileName !== undefined && { fileName: stage.fileName }),
     remarks: ("remarks" in stage ? stage.remarks : undefined) ?? [],
+    ...("report" in stage && uploadOf(stage)),
     activatedTime: set.activations.find((activation) => activation.releaseId === releaseId)?.time,
   };
 }
@@ -51,6 +57,35 @@ function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): Show
     default:
       return stage satisfies never;
   }
+}
+
+/** A fault as people are shown it. */
+export function toLineProblem({ line, ...told }: LineFault): LineProblem {
+  return { line: BigInt(line), ...told };
+}
+
+function uploadOf({ delta, report, fileSha256, fileBytes }: Read): Partial<ReleaseInfo> {
+  return {
+    kind: delta === undefined ? "UPLOAD_KIND_FULL" : "UPLOAD_KIND_DELTA",
+    ...(delta && { baseReleaseId: delta.baseReleaseId }),
+    ...(report && { report: toReport(report) }),
+    ...(fileSha256 && { fileSha256 }),
+    ...(fileBytes !== undefined && { fileBytes: BigInt(fileBytes) }),
+  };
+}
+
+function toReport({ rows, added, changed, removed, unchanged, duplicate, refused }: Report): UploadReport {
+  const byReason = refused.map(({ reason, count }) => ({ reason, count: BigInt(count) }));
+  return {
+    rows: BigInt(rows),
+    new: BigInt(added),
+    changed: BigInt(changed),
+    removed: BigInt(removed),
+    unchanged: BigInt(unchanged),
+    duplicate: BigInt(duplicate),
+    refused: byReason.reduce((sum, { count }) => sum + count, 0n),
+    refusedByReason: byReason,
+  };
 }
 
 function tombstonesIn(stage: ReleaseState["stage"]): Tombstones[] {

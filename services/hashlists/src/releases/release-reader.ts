@@ -1,5 +1,5 @@
 import { formatOf, START } from "../formats/detect.ts";
-import type { EntryLine, Fault } from "../formats/entry-line.ts";
+import type { EntryLine, Fault, RefusedReasonName } from "../formats/entry-line.ts";
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
 import { refusedFile } from "../formats/refused-file.ts";
 import { TextOfBytes } from "../reading/text-of-bytes.ts";
@@ -19,6 +19,8 @@ export interface ReadOptions {
   pdqQuality: number;
   /** Its set speaks against abuse material. */
   isNegative: boolean;
+  /** It tells what is other in a list: it may remove entries. */
+  isDelta?: boolean;
 }
 
 /** Reads a list in pieces, whatever its format is. */
@@ -33,6 +35,12 @@ export class ReleaseReader implements ListSink {
   /** The first faults, in the order they were found. */
   readonly faults: LineFault[] = [];
   faultCount = 0;
+  /** What the file tells: each hash of a record by itself, and each row that is refused. */
+  rows = 0;
+  /** Rows that are refused, each by its first fault. */
+  readonly refused = new Map<RefusedReasonName, number>();
+  #faulty: LineFault[] = [];
+  #lastFaulty = 0;
   format: ListFormat | undefined;
   /** Source ids that the file itself takes back. */
   readonly withdrawn = new Set<string>();
@@ -62,17 +70,52 @@ export class ReleaseReader implements ListSink {
   }
 
   entry(entry: EntryLine, line: number): void {
-    const { algorithm, quality, revoked } = entry;
-    const { pdqQuality } = this.#options;
-    if (algorithm === "PDQ" && quality < pdqQuality && revoked === undefined) {
+    const { algorithm, quality, revoked, removed } = entry;
+    const { pdqQuality, isDelta = false } = this.#options;
+    if (removed === true && !isDelta) {
+      const problem = "removes an entry, which only a delta does; leave the line out of a full list";
+      this.fault(line, { field: "removed", problem, reason: "REFUSED_REASON_TAKEN_BACK" });
+    } else if (algorithm === "PDQ" && quality < pdqQuality && revoked === undefined && removed === undefined) {
       const problem = `${quality} is below the ${pdqQuality} of the set: it would never match; take the line out`;
-      this.fault(line, { field: "quality", problem });
-    } else this.#entries.push({ ...entry, line });
+      this.fault(line, { field: "quality", problem, reason: "REFUSED_REASON_QUALITY_LOW", value: `${quality}` });
+    } else {
+      this.rows++;
+      this.#entries.push({ ...entry, line });
+    }
   }
 
   fault(line: number, fault: Fault): void {
+    const faulty = { line, ...fault };
+    // The faults of a row come one behind the other.
+    if (this.#lastFaulty !== line) {
+      this.rows++;
+      this.#refuse(fault.reason);
+    }
+    this.#lastFaulty = line;
+    this.#tell(faulty);
+  }
+
+  /** Refuses what was taken for an entry before. */
+  refuseEntry({ line, ...fault }: LineFault): void {
+    this.#refuse(fault.reason);
+    this.#tell({ line, ...fault });
+  }
+
+  /** The faults that were found since it was asked last. */
+  takeFaults(): LineFault[] {
+    const faults = this.#faulty;
+    this.#faulty = [];
+    return faults;
+  }
+
+  #refuse(reason: RefusedReasonName = "REFUSED_REASON_LINE"): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+  }
+
+  #tell(fault: LineFault): void {
     this.faultCount++;
-    if (this.faults.length < NAMED_FAULTS) this.faults.push({ line, ...fault });
+    this.#faulty.push(fault);
+    if (this.faults.length < NAMED_FAULTS) this.faults.push(fault);
   }
 
   leaveOut(what: string): void {

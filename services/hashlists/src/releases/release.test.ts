@@ -1,19 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  abandonUpload,
-  approve,
-  asUploaded,
-  beginUpload,
-  claimCleaning,
-  cleanDueAt,
-  cleaned,
-  finishUpload,
-  isVisible,
-  takesBackIn,
-  type ReleaseState,
-  refuse,
-} from "./release.ts";
+import { abandonUpload, beginUpload, finishUpload } from "../uploads/upload-steps.ts";
+import { claimCleaning, cleanDueAt, cleaned } from "./release-cleaning.ts";
+import { approve, asUploaded, isVisible, refuse, takesBackIn, type ReleaseState } from "./release.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const begin = (part: string, minute = 0) => ({
@@ -24,6 +13,8 @@ const begin = (part: string, minute = 0) => ({
   now: at(minute),
   leaseUntil: at(minute + 60),
 });
+/** Where an attempt writes, and the bytes that are kept of it. */
+const scratch = (...parts: string[]) => parts.flatMap((part) => [part, `${part}-incoming`, `${part}-refused`]);
 const uploading = beginUpload(undefined, begin("p1")) as ReleaseState;
 const good = { name: "validated", digest: "d", entryCount: 7 } as const;
 const bad = {
@@ -60,20 +51,22 @@ describe("uploading", () => {
   });
 
   test("given a whole good list, then it is validated with its entries", () => {
-    expect(validated).toMatchObject({ stage: { name: "validated", part: "p1", entryCount: 7 }, leftovers: [] });
+    expect(validated).toMatchObject({ stage: { name: "validated", part: "p1", entryCount: 7 } });
+    expect(validated.leftovers).toEqual(["p1-incoming", "p1-staged"]);
     expect(isVisible(validated)).toBe(true);
-    expect(cleanDueAt(validated)).toBeUndefined();
   });
 
   test("given a faulty list, then it is rejected and its entries are left to the cleaner", () => {
     const state = finishUpload(uploading, "p1", rejected, at(1));
-    expect(state).toMatchObject({ stage: { name: "rejected", problemCount: 1 }, leftovers: ["p1"], cleanAt: at(1) });
+    expect(state).toMatchObject({ stage: { name: "rejected", problemCount: 1 }, cleanAt: at(1) });
+    expect(state?.leftovers).toEqual(["p1", "p1-incoming", "p1-staged"]);
     expect(isVisible(state as ReleaseState)).toBe(true);
   });
 
   test("given it broke off, when it is given up, then nobody sees it and its entries are left to the cleaner", () => {
     const state = abandonUpload(uploading, "p1", at(1));
-    expect(state).toMatchObject({ stage: { name: "abandoned" }, leftovers: ["p1"], cleanAt: at(1) });
+    expect(state).toMatchObject({ stage: { name: "abandoned" }, cleanAt: at(1) });
+    expect(state.leftovers).toEqual([...scratch("p1"), "p1-staged"]);
     expect(isVisible(state)).toBe(false);
   });
 
@@ -83,7 +76,8 @@ describe("uploading", () => {
 
   test("given an attempt in hand, when the same request comes again, then it takes its place, and the first cannot end", () => {
     const second = beginUpload(uploading, begin("p2", 5)) as ReleaseState;
-    expect(second).toMatchObject({ stage: { name: "uploading", part: "p2" }, leftovers: ["p1"] });
+    expect(second).toMatchObject({ stage: { name: "uploading", part: "p2" } });
+    expect(second.leftovers).toEqual([...scratch("p1"), "p1-staged"]);
     expect(finishUpload(second, "p1", good, at(6))).toBeUndefined();
     expect(abandonUpload(second, "p1", at(6)).stage).toEqual(second.stage);
     expect(finishUpload(second, "p2", good, at(7))).toMatchObject({ stage: { name: "validated", part: "p2" } });
@@ -98,7 +92,7 @@ describe("uploading", () => {
 
   test("given an attempt that was given up, when the request comes again, then it begins anew", () => {
     const again = beginUpload(abandonUpload(uploading, "p1", at(1)), begin("p2", 5));
-    expect(again).toMatchObject({ stage: { name: "uploading", part: "p2" }, leftovers: ["p1"], uploadedTime: at(5) });
+    expect(again).toMatchObject({ stage: { name: "uploading", part: "p2" }, uploadedTime: at(5) });
   });
 
   test("given it was uploaded, when the request comes again, then nothing begins", () => {
@@ -167,7 +161,8 @@ describe("refusing", () => {
     const quarantined = approve(validated, word("maintainer/ben", much)) as ReleaseState;
     for (const release of [validated, quarantined]) {
       const refused = refuse(release, "maintainer/cleo", "wrong file", at(3)) as ReleaseState;
-      expect(refused).toMatchObject({ stage: { name: "refused", by: "maintainer/cleo" }, leftovers: ["p1"] });
+      expect(refused).toMatchObject({ stage: { name: "refused", by: "maintainer/cleo" } });
+      expect(refused.leftovers).toContain("p1");
       expect(isVisible(refused)).toBe(true);
       expect(approve(refused, word("maintainer/dora"))).toBe("WRONG_STATE");
       expect(asUploaded(refused).stage).toMatchObject({ name: "validated", digest: "d", entryCount: 7 });
@@ -183,31 +178,59 @@ describe("refusing", () => {
 describe("cleaning", () => {
   test("given an upload nobody goes on with, when its time is over, then it is given up; not before", () => {
     expect(claimCleaning(uploading, at(59), at(70))).toBeUndefined();
-    expect(claimCleaning(uploading, at(60), at(70))).toMatchObject({ stage: { name: "abandoned" }, leftovers: ["p1"] });
+    expect(claimCleaning(uploading, at(60), at(70))).toMatchObject({
+      stage: { name: "abandoned" },
+      leftovers: scratch("p1"),
+      staged: [{ part: "p1", from: 0 }],
+    });
   });
 
   test("given leftovers of an earlier attempt, when they are cleaned, then the attempt in hand stays", () => {
     const second = beginUpload(uploading, begin("p2", 5)) as ReleaseState;
     const claimed = claimCleaning(second, at(5), at(15)) as ReleaseState;
-    expect(claimed).toMatchObject({ stage: second.stage, leftovers: ["p1"], cleanAt: at(15) });
+    expect(claimed).toMatchObject({ stage: second.stage, leftovers: second.leftovers, cleanAt: at(15) });
     expect(claimCleaning(claimed, at(14), at(30))).toBeUndefined();
-    expect(cleaned(claimed, ["p1"], at(6))).toMatchObject({ stage: second.stage, leftovers: [] });
-    expect(cleanDueAt(cleaned(claimed, ["p1"], at(6)))).toEqual(at(65));
+    const clean = cleaned(claimed, second.leftovers, at(6));
+    expect(clean).toMatchObject({ stage: second.stage, leftovers: [] });
+    expect(cleanDueAt(clean)).toEqual(at(65));
   });
 
   test("given only some of it is removed, then the rest is due at once", () => {
     const given = abandonUpload(abandonUpload(uploading, "p1", at(1)), "p2", at(2));
-    expect(cleaned(given, ["p1"], at(7))).toMatchObject({ leftovers: ["p2"], cleanAt: at(7) });
+    const clean = cleaned(given, [...scratch("p1"), "p1-staged"], at(7));
+    expect(clean).toMatchObject({ leftovers: scratch("p2"), cleanAt: at(7) });
   });
 
   test("given nothing is left of a rejected release, then nothing is due, for ever", () => {
-    const clean = cleaned(finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState, ["p1"], at(2));
+    const ended = finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState;
+    const clean = cleaned(ended, ended.leftovers, at(2));
     expect(cleanDueAt(clean)).toBeUndefined();
     expect(claimCleaning(clean, at(9999), at(10_000))).toBeUndefined();
   });
 
+  test("given bytes are kept of an upload that broke off, then they go after a day, and it goes on until then", () => {
+    const kept = abandonUpload(uploading, "p1", at(1), true);
+    const clean = cleaned(kept, kept.leftovers, at(2));
+    const day = 24 * 60;
+    expect(beginUpload(clean, { ...begin("p2", day), resumeAt: 7 })).toMatchObject({
+      staged: [
+        { part: "p1", from: 0 },
+        { part: "p2", from: 7 },
+      ],
+      leftovers: [],
+    });
+    expect(beginUpload(clean, begin("p2", day))).toMatchObject({
+      staged: [{ part: "p2", from: 0 }],
+      leftovers: ["p1-staged"],
+    });
+    const lapsed = claimCleaning(clean, at(day + 2), at(day + 3)) as ReleaseState;
+    expect(lapsed).toMatchObject({ stage: { name: "removed" }, leftovers: ["p1-staged"] });
+    expect(lapsed.staged).toBeUndefined();
+  });
+
   test("given nothing is left of an upload that was given up, then it goes itself after a day, and nothing begins then", () => {
-    const clean = cleaned(abandonUpload(uploading, "p1", at(1)), ["p1"], at(2));
+    const given = abandonUpload(uploading, "p1", at(1));
+    const clean = cleaned(given, given.leftovers, at(2));
     const day = 24 * 60;
     expect(claimCleaning(clean, at(day), at(9999))).toBeUndefined();
     const removed = claimCleaning(clean, at(day + 2), at(day + 3)) as ReleaseState;

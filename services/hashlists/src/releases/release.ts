@@ -1,4 +1,6 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import type { Layer } from "../entries/layers.ts";
+import type { RefusedReasonName } from "../formats/entry-line.ts";
 import type { FormatName } from "../formats/list-format.ts";
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -15,6 +17,8 @@ export interface ReleaseState {
   stage: Stage;
   /** Parts whose entries are of no use any more and wait to be removed. */
   leftovers: string[];
+  /** The bytes that are kept of its file: what each attempt received from there on. Absent once it came whole. */
+  staged?: Staged[];
   /** When the cleaner may take it, if there is something to clean. */
   cleanAt?: Date;
   requests: AnsweredRequest<ReleaseInfo>[];
@@ -22,6 +26,12 @@ export interface ReleaseState {
   tookBack?: true;
   /** With what was in force when it was compared last; absent where it never was. */
   comparison?: Comparison;
+}
+
+/** An attempt, and the place in the file where it went on. */
+export interface Staged {
+  part: string;
+  from: number;
 }
 
 /** Entries that a release takes back for one cause; their ids hang on `part`. */
@@ -37,23 +47,48 @@ export type Stage =
   | { name: "abandoned" }
   /** Nothing is left of it, and its document goes next: no attempt begins in between. */
   | { name: "removed" }
-  | ({ name: "rejected"; digest: string; problemCount: number; problems: LineFault[] } & Read)
+  | ({ name: "rejected"; digest: string; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Whole)
   /** Approved by one person, and so much is other that it takes another one. */
   | ({ name: "quarantined" } & Whole & Approval)
   | ({ name: "approved" } & Whole & Approval & { first?: Approval })
-  | { name: "refused"; digest: string; entryCount: number; by: string; time: Date; reason: string };
+  | ({ name: "refused"; digest: string; entryCount: number; by: string; time: Date; reason: string } & Read);
 
-/** How its file was read; absent in releases of version 0.2. */
-interface Read {
+/** What was uploaded and how it was read; some of it is absent in releases of earlier versions. */
+export interface Read {
   format?: FormatName;
   fileName?: string;
   remarks?: string[];
+  /** Absent: a full list. */
+  delta?: { baseReleaseId: string };
+  /** Of the file as it was sent. */
+  fileSha256?: Uint8Array;
+  fileBytes?: number;
+  report?: Report;
+  /** Faults, of which a row may have several, and the attempt that has written them all. */
+  problemCount?: number;
+  refusedIn?: string;
+}
+
+/** What was in its file, see `UploadReport`; with what it was compared. */
+export interface Report {
+  rows: number;
+  added: number;
+  changed: number;
+  removed: number;
+  unchanged: number;
+  duplicate: number;
+  refused: { reason: RefusedReasonName; count: number }[];
+  inForce: string;
 }
 
 interface Whole extends Read {
   digest: string;
   part: string;
+  /** Of a delta: what it is written on, the oldest first. */
+  below?: Layer[];
+  /** How many entries its own part tells of; absent: all that it lists. */
+  rows?: number;
   entryCount: number;
   tombstones?: Tombstones[];
 }
@@ -68,44 +103,14 @@ export interface LineFault {
   line: number;
   field: string;
   problem: string;
+  /** Absent in releases of version 0.3 and before. */
+  reason?: RefusedReasonName;
+  value?: string;
 }
 
 export type Outcome =
-  | ({ name: "rejected"; digest: string; problemCount: number; problems: LineFault[] } & Read)
+  | ({ name: "rejected"; digest: string; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Omit<Whole, "part">);
-
-type Begin = Pick<ReleaseState, "releaseId" | "setId" | "uploadedBy"> & { part: string; now: Date; leaseUntil: Date };
-
-/** Begins an upload, anew if an attempt broke off; undefined when it was uploaded before. */
-export function beginUpload(before: ReleaseState | undefined, begin: Begin): ReleaseState | undefined {
-  const { releaseId, setId, uploadedBy, part, now, leaseUntil } = begin;
-  const stage: Stage = { name: "uploading", part, leaseUntil };
-  if (before === undefined) {
-    return { schemaVersion: 1, releaseId, setId, uploadedBy, uploadedTime: now, stage, leftovers: [], requests: [] };
-  }
-  if (before.stage.name === "abandoned") return { ...before, setId, uploadedTime: now, stage };
-  if (before.stage.name !== "uploading") return undefined;
-  return { ...leaving(before, before.stage.part, now), setId, uploadedTime: now, stage };
-}
-
-/** Ends an upload that came whole; undefined when another attempt took its place or it was given up. */
-export function finishUpload(
-  release: ReleaseState,
-  part: string,
-  outcome: Outcome,
-  now: Date,
-): ReleaseState | undefined {
-  if (!isUploading(release, part)) return undefined;
-  if (outcome.name === "validated") return { ...release, stage: { ...outcome, part } };
-  return { ...leaving(release, part, now), stage: outcome };
-}
-
-/** Gives an attempt up: its entries are left to the cleaner. One that came whole stays: only its answer was lost. */
-export function abandonUpload(release: ReleaseState, part: string, now: Date): ReleaseState {
-  if (partOf(release) === part) return release;
-  const left = leaving(release, part, now);
-  return isUploading(release, part) ? { ...left, stage: { name: "abandoned" } } : left;
-}
 
 /** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
 export interface ApprovalGiven {
@@ -115,6 +120,8 @@ export interface ApprovalGiven {
   confirmRemoved: number | undefined;
   /** And how many they know that it takes back for good. */
   confirmTakenBack?: number | undefined;
+  /** How many rows of its file were refused, as they know. */
+  confirmRefused?: number | undefined;
 }
 
 /**
@@ -123,14 +130,16 @@ export interface ApprovalGiven {
  */
 export function approve(
   release: ReleaseState,
-  { by, now, comparison, confirmRemoved, confirmTakenBack }: ApprovalGiven,
-): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" {
+  { by, now, comparison, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
+): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
   if (!isOpen(release)) return "WRONG_STATE";
   const { stage, uploadedBy } = release;
   const first =
     stage.name === "quarantined" ? { approvedBy: stage.approvedBy, approvedTime: stage.approvedTime } : undefined;
   const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
+  const refused = refusedIn(stage.report);
+  if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
   const approval = { approvedBy: by, approvedTime: now };
   const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
@@ -153,9 +162,13 @@ export function isOpen(release: ReleaseState): release is ReleaseState & { stage
 /** Ends a release by a person's word; undefined when it is approved, or is over. */
 export function refuse(release: ReleaseState, by: string, reason: string, now: Date): ReleaseState | undefined {
   if (!isOpen(release)) return undefined;
-  const { digest, entryCount, part } = release.stage;
-  const stage: Stage = { name: "refused", digest, entryCount, by, time: now, reason };
-  return { ...leaving(release, part, now), stage };
+  const { part, tombstones: _, below: __, rows: ___, ...whole } = wholeOf(release.stage);
+  const stage: Stage = { ...whole, name: "refused", by, time: now, reason };
+  return { ...leaving(release, [part], now), stage };
+}
+
+export function refusedIn(report: Report | undefined): number {
+  return (report?.refused ?? []).reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Notes what it would change. */
@@ -175,13 +188,36 @@ export function partOf({ stage }: Pick<ReleaseState, "stage">): string | undefin
     : undefined;
 }
 
+/** Where an attempt writes, beside its part: a delta as it was read, the rows that were refused, the bytes as they came. */
+export function incomingOf(part: string): string {
+  return `${part}-incoming`;
+}
+
+export function refusedOf(part: string): string {
+  return `${part}-refused`;
+}
+
+export function stagedOf(part: string): string {
+  return `${part}-staged`;
+}
+
+/** The parts that hold what a release lists, the oldest first. */
+export function layersOf({ part, below = [] }: Pick<Whole, "part" | "below">): string[] {
+  return [...below.map((layer) => layer.part), part];
+}
+
+/** The same of any release; undefined when it has no entries. */
+export function layersIn({ stage }: Pick<ReleaseState, "stage">): string[] | undefined {
+  return partOf({ stage }) === undefined ? undefined : layersOf(stage as Whole);
+}
+
 /** The release before anybody approved or refused it. */
 export function asUploaded(release: ReleaseState): ReleaseState {
   const { stage } = release;
   if (stage.name === "refused") {
     // Its entries are gone; what was answered then names none of them.
-    const { digest, entryCount } = stage;
-    return { ...release, stage: { name: "validated", digest, entryCount, part: "" } };
+    const { by: _, time: __, reason: ___, ...read } = stage;
+    return { ...release, stage: { ...read, name: "validated", part: "" } };
   }
   if (stage.name !== "approved" && stage.name !== "quarantined") return release;
   return { ...release, stage: { ...wholeOf(stage), name: "validated" } };
@@ -191,38 +227,6 @@ export function asUploaded(release: ReleaseState): ReleaseState {
 function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
   const { name: _, approvedBy: __, approvedTime: ___, first: ____, ...whole } = stage;
   return whole;
-}
-
-/** Long enough for a process that was stopped in the middle of an attempt to say what it left. */
-const ABANDONED_KEPT_MS = 24 * 3_600_000;
-
-/** Takes what is due to be cleaned until `until`; an attempt whose time is over is given up by that. */
-export function claimCleaning(release: ReleaseState, now: Date, until: Date): ReleaseState | undefined {
-  const { stage } = release;
-  const due = cleanDueAt(release);
-  if (due === undefined || due > now) return undefined;
-  if (stage.name === "abandoned" && release.leftovers.length === 0) {
-    return { ...release, stage: { name: "removed" }, cleanAt: until };
-  }
-  const left =
-    stage.name === "uploading" && stage.leaseUntil <= now ? abandonUpload(release, stage.part, now) : release;
-  return { ...left, cleanAt: until };
-}
-
-/** These parts have no entries any more; what else is left over may be taken up at once. */
-export function cleaned(release: ReleaseState, parts: readonly string[], now: Date): ReleaseState {
-  const { cleanAt: _, ...rest } = release;
-  const leftovers = release.leftovers.filter((part) => !parts.includes(part));
-  if (leftovers.length > 0) return { ...rest, leftovers, cleanAt: now };
-  if (release.stage.name !== "abandoned") return { ...rest, leftovers };
-  return { ...rest, leftovers, cleanAt: new Date(now.getTime() + ABANDONED_KEPT_MS) };
-}
-
-/** When the cleaner has something to do: leftovers, or an upload that nobody goes on with. */
-export function cleanDueAt({ stage, leftovers, cleanAt }: ReleaseState): Date | undefined {
-  const isToGo = leftovers.length > 0 || stage.name === "abandoned" || stage.name === "removed";
-  if (isToGo && cleanAt !== undefined) return cleanAt;
-  return stage.name === "uploading" ? stage.leaseUntil : undefined;
 }
 
 /** Whether it takes entries back, and has not yet: whose set's it does. */
@@ -236,10 +240,7 @@ export function isVisible({ stage }: ReleaseState): boolean {
   return stage.name !== "uploading" && stage.name !== "abandoned" && stage.name !== "removed";
 }
 
-function isUploading({ stage }: ReleaseState, part: string): boolean {
-  return stage.name === "uploading" && stage.part === part;
-}
-
-function leaving(release: ReleaseState, part: string, now: Date): ReleaseState {
-  return { ...release, leftovers: [...new Set([...release.leftovers, part])], cleanAt: now };
+/** These parts wait to be removed. */
+export function leaving(release: ReleaseState, parts: readonly string[], now: Date): ReleaseState {
+  return { ...release, leftovers: [...new Set([...release.leftovers, ...parts])], cleanAt: now };
 }

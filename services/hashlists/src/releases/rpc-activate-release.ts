@@ -6,6 +6,7 @@ import { Problem } from "@ntd/service";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { compared } from "../comparison/compare.ts";
 import { quarantineReasons } from "../comparison/comparison.ts";
+import { isOvertaken, overtaken } from "./overtaken.ts";
 import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
@@ -34,6 +35,8 @@ export function activateRelease(deps: Deps) {
       }
       requireInUse(set);
       requireNew(set, release.releaseId);
+      const wasInForce = set.activations.some(({ releaseId }) => releaseId === release.releaseId);
+      if (!wasInForce && isOvertaken(release, set, "activation")) throw overtaken(release, set);
       const { entryCount } = release.stage;
       const state = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");

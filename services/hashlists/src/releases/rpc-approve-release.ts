@@ -8,7 +8,8 @@ import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
 import { requireOtherOrganisation } from "../members/national.ts";
 import { compared } from "../comparison/compare.ts";
-import { approve, isOpen } from "./release.ts";
+import { isOvertaken, overtaken } from "./overtaken.ts";
+import { approve, isOpen, refusedIn, type ReleaseState } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
 
@@ -27,6 +28,8 @@ export function approveRelease(deps: Deps) {
     const numberOf = (said: bigint | undefined) => (said === undefined ? undefined : Number(said));
     const confirmRemoved = numberOf(request.confirmRemoved);
     const confirmTakenBack = numberOf(request.confirmTakenBack);
+    const confirmRefused = numberOf(request.confirmRefused);
+    if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
     // Before the write: of large lists it takes a while.
     const comparison = isOpen(found) ? await compared(deps, found, set) : undefined;
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
@@ -36,7 +39,7 @@ export function approveRelease(deps: Deps) {
       const { nationalSet } = deps;
       requireOtherOrganisation(set, { nationalSet, first: release.uploadedBy, second: person });
       const approved = comparison
-        ? approve(release, { by: person, now, comparison, confirmRemoved, confirmTakenBack })
+        ? approve(release, { by: person, now, comparison, confirmRemoved, confirmTakenBack, confirmRefused })
         : "WRONG_STATE";
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {
@@ -49,11 +52,19 @@ export function approveRelease(deps: Deps) {
         const does = `takes ${comparison?.takenBack ?? 0} entries back for good`;
         throw unconfirmed("confirm_taken_back", does, confirmTakenBack);
       }
+      if (approved === "UNCONFIRMED_REFUSED") throw unconfirmedRefused(release, confirmRefused);
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
     return { release: answeredAgain(answer) };
   };
+}
+
+function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): Problem {
+  const given = said === undefined ? "is missing" : `is ${said}`;
+  const refused = refusedIn("report" in stage ? stage.report : undefined);
+  const description = `${given}; ${refused} rows of the file were refused and are not listed: look at them, and send that`;
+  return Problem.fields({ field: "confirm_refused", description });
 }
 
 function unconfirmed(field: string, does: string, said: number | undefined): Problem {

@@ -3,6 +3,7 @@ import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
+import { PackedIds } from "../entries/packed-ids.ts";
 import { newRevocation } from "../revocations/revocation.ts";
 import { freezeIds } from "../revocations/store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
@@ -12,8 +13,13 @@ import type { ReadEntry } from "./release-reader.ts";
 /** More of them are no release: they are revoked by themselves. */
 const MOST = 100_000;
 
-/** Collects the lines of an upload that take entries back, by their causes. */
+/** More entries are not removed by a delta: the list is uploaded whole. */
+const MOST_REMOVED = 1_000_000;
+
+/** Collects the lines of an upload that take entries back, by their causes, and those that remove some in a delta. */
 export class TombstoneLines {
+  /** Ids of what is removed, each line's. */
+  readonly removed = new PackedIds();
   readonly #idOf: ReturnType<typeof entryIds>;
   readonly #ids = new Map<RevocationCause, Set<string>>();
   #count = 0;
@@ -24,13 +30,22 @@ export class TombstoneLines {
 
   /** Takes its lines out; the rest are entries. */
   take(lines: readonly ReadEntry[]): ReadEntry[] {
-    for (const { revoked, algorithm, value } of lines) {
+    for (const { revoked, removed, algorithm, value } of lines) {
+      if (removed === true) {
+        if (this.removed.count >= MOST_REMOVED) throw tooManyRemoved();
+        this.removed.add(this.#idOf(algorithm, value));
+      }
       if (revoked === undefined) continue;
       if (++this.#count > MOST) throw new Problem("TOO_LARGE", `More than ${MOST} lines take entries back.`);
       const ids = this.#ids.get(revoked) ?? new Set();
       this.#ids.set(revoked, ids.add(idTexts(this.#idOf(algorithm, value))[0] ?? ""));
     }
-    return lines.filter(({ revoked }) => revoked === undefined);
+    return lines.filter(({ revoked, removed }) => revoked === undefined && removed === undefined);
+  }
+
+  /** Lines that take entries back. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Freezes the ids before the release names them, the same ones however often it is begun. */
@@ -43,6 +58,10 @@ export class TombstoneLines {
     }
     return frozen;
   }
+}
+
+function tooManyRemoved(): Problem {
+  return new Problem("TOO_LARGE", `More than ${MOST_REMOVED} lines remove entries; upload the list whole.`);
 }
 
 /**

@@ -10,12 +10,12 @@ export async function* restatedBehind(
   collections: Pick<Collections, "opinions" | "entries">,
   set: HashSetState,
   after: number,
-  parts: readonly string[],
+  layers: readonly string[],
 ): AsyncGenerator<Entry[], void, undefined> {
   const back = new Set<string>();
   for await (const some of toldBehind(collections, set, after)) {
     for (const { entryId, told } of some) if (cameBack(told, after)) back.add(entryId);
     yield some.map(({ entryId }) => ({ entryId, fingerprint: undefined, classification: undefined, votes: 0 }));
   }
-  if (back.size > 0) for (const part of parts) yield* entriesIn(collections, part, back);
+  if (back.size > 0) yield* entriesIn(collections, layers, back);
 }

@@ -1,19 +1,20 @@
 import { setImmediate } from "node:timers/promises";
 import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import { Problem } from "@ntd/service";
-import { sourceIdsOf } from "../entries/chunk-rows.ts";
+import { onlyRows, sourceIdsOf } from "../entries/chunk-rows.ts";
 import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
 import { ID_BYTES } from "../entries/entry-id.ts";
-import { chunksOf } from "../entries/store-entries.ts";
+import { BUCKETS, listedRows } from "../entries/layered-rows.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { partOf } from "../releases/release.ts";
+import { layersIn } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 
 /** A release whose entries can be looked at. */
 export interface Viewed {
   releaseId: string;
-  part: string;
+  /** Its parts, the oldest first. */
+  layers: readonly string[];
   entryCount: number;
   uploadedTime: Date;
 }
@@ -32,10 +33,10 @@ export async function loadViewed(
   if (releaseId === undefined) throw new Problem("WRONG_STATE", "Nothing is in force in this set; name a release.");
   const { state } = await loadRelease(collections, releaseId);
   if (state.setId !== set.setId) throw new Problem("NOT_FOUND", "This set has no such release.");
-  const part = partOf(state);
-  if (part === undefined) throw new Problem("WRONG_STATE", `A release that is ${state.stage.name} has no entries.`);
+  const layers = layersIn(state);
+  if (layers === undefined) throw new Problem("WRONG_STATE", `A release that is ${state.stage.name} has no entries.`);
   const entryCount = "entryCount" in state.stage ? state.stage.entryCount : 0;
-  return { releaseId, part, entryCount, uploadedTime: state.uploadedTime };
+  return { releaseId, layers, entryCount, uploadedTime: state.uploadedTime };
 }
 
 /** Some entries of a release, and where they stand in it. */
@@ -50,34 +51,48 @@ const READ_AT_ONCE = 4;
 
 /** The entries of a release behind a slice of it, in the order in which they are stored. It never changes. */
 export async function* slicesOf(
-  { entries }: Pick<Collections, "entries">,
-  { part }: Pick<Viewed, "part">,
+  collections: Pick<Collections, "entries">,
+  { layers }: Pick<Viewed, "layers">,
   after = "",
 ): AsyncGenerator<Slice, void, undefined> {
-  const from = after === "" ? {} : { after: { id: `${part}.${after}` } };
-  for await (const page of entries.pages({ where: { part }, ...from }, READ_AT_ONCE)) {
-    for (const { id, state } of page) yield { key: id.slice(part.length + 1), chunk: state };
-    await setImmediate();
+  const [part = ""] = layers;
+  if (layers.length > 1) yield* layeredSlices(collections, layers, after);
+  else {
+    const from = after === "" ? {} : { after: { id: `${part}.${after}` } };
+    for await (const page of collections.entries.pages({ where: { part }, ...from }, READ_AT_ONCE)) {
+      for (const { id, state } of page) yield { key: id.slice(part.length + 1), chunk: state };
+      await setImmediate();
+    }
+  }
+}
+
+// Where it stands is told by its bucket, which is read from its beginning again, and how many stood there before.
+async function* layeredSlices(collections: Pick<Collections, "entries">, layers: readonly string[], after: string) {
+  const [first = 0, passed = -1] = after === "" ? [] : after.split(".").map((text) => parseInt(text, 16));
+  for (let bucket = first; bucket < BUCKETS; bucket++) {
+    let nth = 0;
+    for await (const rows of listedRows(collections, layers, bucket)) {
+      const at = nth++;
+      if (bucket === first && at <= passed) continue;
+      yield { key: `${bucket.toString(16)}.${at.toString(16)}`, chunk: onlyRows(rows) };
+    }
   }
 }
 
 /** Where a release has entries, by their keys. Reads only the buckets in which they would be. */
 export async function placesOf(
   collections: Pick<Collections, "entries">,
-  { part }: Pick<Viewed, "part">,
+  { layers }: Pick<Viewed, "layers">,
   keys: ReadonlySet<string>,
 ): Promise<Map<string, { chunk: ChunkState; i: number }>> {
   const found = new Map<string, { chunk: ChunkState; i: number }>();
   const byBucket = Map.groupBy(keys, (key) => key.charCodeAt(0));
   for (const [bucket, own] of byBucket) {
-    reading: for await (const page of chunksOf(collections, part, bucket)) {
-      for (const { state: chunk } of page) {
-        if (chunk.bucket !== bucket) break reading;
-        const ids = Buffer.from(chunk.ids.buffer, chunk.ids.byteOffset, chunk.ids.byteLength);
-        for (const key of own) {
-          const i = placeIn(ids, key);
-          if (i >= 0) found.set(key, { chunk, i });
-        }
+    for await (const { chunk, only } of listedRows(collections, layers, bucket)) {
+      const ids = Buffer.from(chunk.ids.buffer, chunk.ids.byteOffset, chunk.ids.byteLength);
+      for (const key of own) {
+        const i = placeIn(ids, key);
+        if (i >= 0 && only?.includes(i) !== false) found.set(key, { chunk, i });
       }
     }
   }

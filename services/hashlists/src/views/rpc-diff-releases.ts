@@ -29,7 +29,7 @@ export function diffReleases(needed: Needed, revokedIn: KnownRevoked) {
 }
 
 async function counts(needed: Needed, { set, older, newer }: Pair, revokedIn: KnownRevoked) {
-  const counting = await count(needed, { older: older.part, newer: newer.part }, await revokedIn(set));
+  const counting = await count(needed, { older: older.layers, newer: newer.layers }, await revokedIn(set));
   const active = { activeReleaseId: older.releaseId, activeEntryCount: older.entryCount };
   const { added, removed, changed, reclassed, kinds } = toComparison(counting.end(active, needed.clock.now()));
   return { added, removed, changed, reclassed, kinds };

@@ -6,7 +6,7 @@ import type {
 } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { CallContext } from "@ntd/rpc";
 import { keyText, wantedIds, wantedIn } from "../entries/entry-id.ts";
-import { partOf, type ReleaseState } from "../releases/release.ts";
+import { layersIn, type ReleaseState } from "../releases/release.ts";
 import { effectKey, revokedBy } from "../revocations/revocation.ts";
 import { revokedIn } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -48,7 +48,7 @@ async function releasesOf({ releases }: Needed, { setId, active }: HashSetState)
   const newest = found.slice(0, RELEASES).map(({ state }) => state);
   const isThere = active === undefined || newest.some(({ releaseId }) => releaseId === active.releaseId);
   const inForce = isThere ? undefined : await releases.load(active.releaseId);
-  const withEntries = [...newest, ...(inForce ? [inForce.state] : [])].filter((one) => partOf(one) !== undefined);
+  const withEntries = [...newest, ...(inForce ? [inForce.state] : [])].filter((one) => layersIn(one) !== undefined);
   return { releases: withEntries, isMore: found.length > RELEASES };
 }
 
@@ -64,9 +64,9 @@ async function searchIn(collections: Needed, { set, release, keys, found }: Sear
   const { releaseId, uploadedTime } = release;
   const inForce = set.active?.releaseId === releaseId;
   const listing = { releaseId, uploadedTime };
-  const part = partOf(release);
-  if (part === undefined) return;
-  for (const [key, { chunk, i }] of await placesOf(collections, { part }, keys)) {
+  const layers = layersIn(release);
+  if (layers === undefined) return;
+  for (const [key, { chunk, i }] of await placesOf(collections, { layers }, keys)) {
     const newer = found.get(key);
     const listed = newer === undefined || inForce ? listedOf(chunk)(i, false) : newer.listed;
     found.set(key, {

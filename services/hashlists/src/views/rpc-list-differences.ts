@@ -6,7 +6,8 @@ import type {
 } from "@ntd/proto/hashlists/v1/set_view_service";
 import { listScope, pageSize, pageToken, readPageToken, type CallContext, type PageCursor } from "@ntd/rpc";
 import { gather, Problem } from "@ntd/service";
-import { BUCKETS, differences } from "../entries/store-changes.ts";
+import { BUCKETS } from "../entries/layered-rows.ts";
+import { differences } from "../entries/store-changes.ts";
 import type { Collections } from "../store.ts";
 import { loadPair, type Pair } from "./diff.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
@@ -29,7 +30,7 @@ export function listDifferences(collections: Needed, revokedIn: KnownRevoked) {
     const pair = await loadPair(collections, request, context);
     const { older, newer } = pair;
     const revoked = await revokedIn(pair.set);
-    const parts = { older: older.part, newer: newer.part };
+    const parts = { older: older.layers, newer: newer.layers };
     const last = Math.min(BUCKETS, at.bucket + bucketsOf(pair)) - 1;
     const found: EntryDifference[] = [];
     const words = new DifferenceWords(request.kind);

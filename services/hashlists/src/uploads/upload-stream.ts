@@ -3,7 +3,7 @@ import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1
 import { Problem } from "@ntd/service";
 import type { FormatName } from "../formats/list-format.ts";
 
-type Parts = AsyncIterator<UploadReleaseRequest>;
+export type Parts = AsyncIterator<UploadReleaseRequest>;
 
 /**
  * The parts as they come.
@@ -55,19 +55,26 @@ export function validFileName(name: string | undefined): string | undefined {
 /** So much is read at once, between which other calls have their turn. */
 const PIECE_BYTES = 16 * 1024;
 
+export interface Reading {
+  maxBytes: number;
+  /** Asked before each chunk. */
+  proceed: () => void;
+  /** So many bytes of the file are there already. */
+  already?: number;
+}
+
 /**
  * The bytes behind the header, in pieces whatever the chunks are, up to a trailer that counts them. Others have their turn
  * between two pieces.
  *
  * @throws Problem FIELD_INVALID for an order or a count that is not so; TOO_LARGE for more than `maxBytes`; what `proceed`
- *   throws, which is asked before each chunk.
+ *   throws.
  */
 export async function* readPieces(
   parts: Parts,
-  maxBytes: number,
-  proceed: () => void,
+  { maxBytes, proceed, already = 0 }: Reading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let bytes = 0;
+  let bytes = already;
   while (true) {
     const next = await parts.next();
     proceed();

@@ -1,0 +1,162 @@
+import { setImmediate } from "node:timers/promises";
+import type { LineFault } from "../releases/release.ts";
+import type { Collections } from "../store.ts";
+import type { At } from "./bucket-changes.ts";
+import { rowsOf } from "./chunk-rows.ts";
+import { allDetailsOf, linesOf, type ChunkState } from "./entry-chunk.ts";
+import { idKeys } from "./entry-id.ts";
+import {
+  BUCKETS,
+  listedRows,
+  PartReader,
+  placesIn,
+  stoodBelow,
+  visible,
+  type LayerBucket,
+  type Rows,
+} from "./layered-rows.ts";
+import { foldedInto, type Layer } from "./layers.ts";
+import type { PackedIds } from "./packed-ids.ts";
+import { PartWriter } from "./store-entries.ts";
+
+/** What a delta says, and what it is said of. */
+export interface Delta {
+  /** Where its entries were written as they were read, each hash once. */
+  incoming: string;
+  told: number;
+  removed: PackedIds;
+  /** The layers of its base, the oldest first. */
+  base: readonly Layer[];
+  /** Where its own layer goes. */
+  part: string;
+  /** Throws when it is not to go on. */
+  proceed: () => void;
+}
+
+export interface WrittenDelta {
+  /** What its layer lies on, and how many rows that one holds. */
+  below: Layer[];
+  rows: number;
+  added: number;
+  changed: number;
+  removed: number;
+  /** Told once more as the base has them. */
+  unchanged: number;
+  /** To be removed, and not in the base. */
+  notListed: number;
+  /** Entries that the file removes as well: neither holds. */
+  faults: LineFault[];
+}
+
+type Entries = Pick<Collections, "entries">;
+
+/**
+ * Writes the layer of a delta: what its rows change in the base, and how that stood there. Small layers below go into it.
+ * A bucket at a time, of which only those are read that the delta tells of.
+ */
+export async function writeDelta(collections: Entries, delta: Delta): Promise<WrittenDelta> {
+  const { base, part } = delta;
+  const folded = foldedInto(base, delta.told + delta.removed.count);
+  const below = base.slice(0, base.length - folded);
+  const written: WrittenDelta = { below, rows: 0, ...NOTHING, faults: [] };
+  const [now, before] = [new PartWriter(collections, part), new PartWriter(collections, part, true)];
+  const incoming = new PartReader(collections, delta.incoming);
+  const upper = base.slice(below.length).map((layer) => new PartReader(collections, layer.part));
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    delta.proceed();
+    const own = await ownLayer(collections, delta, (await incoming.held(bucket)).now, bucket, written);
+    const layers: LayerBucket[] = [];
+    for (const reader of upper) layers.push(await reader.held(bucket));
+    layers.push(own);
+    for await (const rows of visible(layers)) put(now, rows);
+    if (below.length > 0) for (const rows of (await stoodBelow(layers)).rows) put(before, rows);
+    await Promise.all([now.flush(), before.flush()]);
+    await setImmediate();
+  }
+  await now.end();
+  await before.end();
+  return { ...written, rows: now.count + before.count };
+}
+
+const NOTHING = { added: 0, changed: 0, removed: 0, unchanged: 0, notListed: 0 };
+
+// What the delta itself changes in a bucket of its base.
+async function ownLayer(
+  collections: Entries,
+  { base, removed }: Delta,
+  incoming: readonly Rows[],
+  bucket: number,
+  written: WrittenDelta,
+): Promise<{ now: Rows[]; before: Rows[] }> {
+  const goes = new Set(removed.keysIn(bucket));
+  const told = new Map<string, At>();
+  for (const { chunk } of incoming) {
+    for (const [i, key] of idKeys(chunk.ids).entries()) {
+      if (goes.delete(key)) written.faults.push(contradiction(chunk, i));
+      else told.set(key, { chunk, i });
+    }
+  }
+  const [before, changedBefore] = [new Places(), written.changed];
+  if (told.size + goes.size === 0) return { now: [], before: [] };
+  const detailsIn = new Map<ChunkState, (i: number) => string>();
+  const details = ({ chunk, i }: At) => {
+    const of = detailsIn.get(chunk) ?? allDetailsOf(chunk);
+    detailsIn.set(chunk, of);
+    return of(i);
+  };
+  for await (const rows of listedRows(
+    collections,
+    base.map((layer) => layer.part),
+    bucket,
+  )) {
+    const keys = idKeys(rows.chunk.ids);
+    for (const i of placesIn(rows)) {
+      const key = keys[i] ?? "";
+      const anew = told.get(key);
+      if (anew === undefined && !goes.delete(key)) continue;
+      const stood = { chunk: rows.chunk, i };
+      if (anew !== undefined && details(anew) === details(stood)) {
+        written.unchanged++;
+        told.delete(key);
+        continue;
+      }
+      before.add(stood);
+      if (anew === undefined) written.removed++;
+      else written.changed++;
+    }
+    detailsIn.delete(rows.chunk);
+  }
+  written.notListed += goes.size;
+  written.added += told.size - (written.changed - changedBefore);
+  const now = new Places();
+  for (const at of told.values()) now.add(at);
+  return { now: now.rows(), before: before.rows() };
+}
+
+/** Places in chunks, collected. */
+class Places {
+  readonly #in = new Map<ChunkState, number[]>();
+
+  add({ chunk, i }: At): void {
+    const places = this.#in.get(chunk) ?? [];
+    this.#in.set(chunk, places);
+    places.push(i);
+  }
+
+  rows(): Rows[] {
+    return Array.from(this.#in, ([chunk, only]) => ({ chunk, only }));
+  }
+}
+
+function put(writer: PartWriter, rows: Rows): void {
+  const all = rowsOf(rows.chunk);
+  for (const i of placesIn(rows)) {
+    const row = all[i];
+    if (row !== undefined) writer.put(row.id, row.entry);
+  }
+}
+
+function contradiction(chunk: ChunkState, i: number): LineFault {
+  const problem = "is listed and removed in the same file; keep one of the lines";
+  return { line: linesOf(chunk)(i), field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS" };
+}

@@ -1,0 +1,86 @@
+import { createHash, type Hash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { stagedOf, type Staged } from "../releases/release.ts";
+import type { Collections } from "../store.ts";
+
+/** Bytes of an upload as they came: what one attempt received, from a place in the file on. They never change. */
+export interface StagedState {
+  schemaVersion: 1;
+  part: string;
+  from: number;
+  bytes: Uint8Array;
+}
+
+/** So much is written at once: the most that a killed process loses. */
+const PIECE = 1024 * 1024;
+const READ_AT_ONCE = 2;
+
+/** Keeps what comes, so that an upload that breaks off goes on where it stopped. */
+export class StagedWriter {
+  readonly #staged: Collections["staged"];
+  readonly #part: string;
+  #from: number;
+  #waiting: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor({ staged }: Pick<Collections, "staged">, { part, from }: Staged) {
+    this.#staged = staged;
+    this.#part = stagedOf(part);
+    this.#from = from;
+  }
+
+  async add(bytes: Uint8Array): Promise<void> {
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.byteLength;
+    if (this.#bytes >= PIECE) await this.flush();
+  }
+
+  /** Writes what waits. */
+  async flush(): Promise<void> {
+    if (this.#bytes === 0) return;
+    const [from, bytes] = [this.#from, Uint8Array.from(Buffer.concat(this.#waiting))];
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#from += bytes.byteLength;
+    const id = `${this.#part}.${String(from).padStart(16, "0")}`;
+    const state = { schemaVersion: 1, part: this.#part, from, bytes } as const;
+    await this.#staged.insertMany([{ id, state }], { isBulk: true });
+  }
+}
+
+/** The bytes of a file that its attempts left, from the first one on without a gap, up to `through` of them. */
+export async function* stagedBytes(
+  { staged }: Pick<Collections, "staged">,
+  attempts: readonly Staged[],
+  through = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let at = 0;
+  for (const [nth, { part, from }] of attempts.entries()) {
+    // Of an attempt that went on elsewhere what comes behind that place does not count.
+    const end = Math.min(through, attempts[nth + 1]?.from ?? Number.POSITIVE_INFINITY);
+    if (from !== at) return;
+    for await (const page of staged.pages({ where: { part: stagedOf(part) } }, READ_AT_ONCE)) {
+      for (const { state } of page) {
+        if (state.from !== at || at >= end) break;
+        const piece = state.bytes.subarray(0, end - at);
+        at += piece.byteLength;
+        yield piece;
+        await setImmediate();
+      }
+    }
+  }
+}
+
+/** How many bytes are kept, and their digest. */
+export async function keptOf(
+  collections: Pick<Collections, "staged">,
+  attempts: readonly Staged[],
+): Promise<{ bytes: number; digest: Hash }> {
+  const digest = createHash("sha256");
+  let bytes = 0;
+  for await (const piece of stagedBytes(collections, attempts)) {
+    digest.update(piece);
+    bytes += piece.byteLength;
+  }
+  return { bytes, digest };
+}

@@ -1,0 +1,82 @@
+import { derivedId, Problem } from "@ntd/service";
+import { change } from "@ntd/store";
+import type { Deps } from "../deps.ts";
+import type { ReleaseState } from "../releases/release.ts";
+import { keptOf, type StagedWriter } from "./staged-bytes.ts";
+import { abandonUpload, beginUpload, withoutStaged } from "./upload-steps.ts";
+
+export interface Begun {
+  release: ReleaseState;
+  /** Absent where it came whole before. */
+  part: string | undefined;
+  resumeAt: number;
+  until: Date;
+}
+
+type Asked = Pick<ReleaseState, "releaseId" | "setId" | "uploadedBy">;
+
+/** Uploads that broke off, of one person, whose bytes are kept: of further ones the oldest lapses. */
+const KEPT_OF_ONE = 4;
+
+/**
+ * Begins an attempt to upload a file, or to go on with one.
+ *
+ * @throws Problem FIELD_INVALID when less is kept than it would go on behind.
+ */
+export async function beginAttempt(deps: Deps, asked: Asked, resumeAt: number): Promise<Begun> {
+  const { releaseId } = asked;
+  if (resumeAt > 0) await requireKept(deps, asked, resumeAt);
+  else await lapseOldest(deps, asked);
+  const now = deps.clock.now();
+  const until = new Date(now.getTime() + deps.uploadMs);
+  let part: string | undefined;
+  const document = await change(deps.releases, releaseId, (before, version) => {
+    // By its time too: a release that was given up and removed begins with its first version again.
+    part = derivedId("part", releaseId, version, now.toISOString());
+    const state = beginUpload(before, { ...asked, part, now, leaseUntil: until, resumeAt });
+    if (state === undefined) part = undefined;
+    return state && { state };
+  });
+  if (document === undefined) throw new Problem("INTERNAL");
+  if (document.state.stage.name === "removed") throw new Problem("VERSION_CONFLICT", "An attempt is being removed.");
+  return { release: document.state, part, resumeAt, until };
+}
+
+async function requireKept(deps: Deps, { releaseId, setId }: Asked, resumeAt: number): Promise<void> {
+  const state = (await deps.releases.load(releaseId))?.state;
+  const isOpen = state?.setId === setId && (state.stage.name === "abandoned" || state.stage.name === "uploading");
+  const { bytes } = await keptOf(deps, isOpen ? (state.staged ?? []) : []);
+  if (resumeAt <= bytes) return;
+  const description = `is ${resumeAt}, and ${bytes} bytes are kept; ask GetUpload, or send the file from its first byte`;
+  throw Problem.fields({ field: "header.resume_at_byte", description });
+}
+
+async function lapseOldest({ releases, clock, kickCleaner }: Deps, { releaseId, uploadedBy }: Asked): Promise<void> {
+  const query = { where: { stagedBy: uploadedBy }, orderBy: "uploadedTime", descending: true } as const;
+  const kept = await releases.find({ ...query, limit: 2 * KEPT_OF_ONE });
+  const over = kept.filter(({ id }) => id !== releaseId).slice(KEPT_OF_ONE - 1);
+  for (const { id } of over) {
+    await change(releases, id, (release) =>
+      release?.stage.name === "abandoned" ? { state: withoutStaged(release, clock.now()) } : undefined,
+    );
+  }
+  if (over.length > 0) kickCleaner();
+}
+
+/** Ends an attempt that did not come whole; with `keep` it can be gone on with. */
+export async function endAttempt(
+  deps: Deps,
+  releaseId: string,
+  part: string,
+  keep: StagedWriter | undefined,
+): Promise<void> {
+  // A full disk keeps less.
+  await keep?.flush().catch(() => {});
+  const now = deps.clock.now();
+  await change(
+    deps.releases,
+    releaseId,
+    (release) => release && { state: abandonUpload(release, part, now, keep !== undefined) },
+  );
+  deps.kickCleaner();
+}
