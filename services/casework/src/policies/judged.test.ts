@@ -6,6 +6,7 @@ import { withMatch, type CaseFile, type Progress } from "../cases/case.ts";
 import type { SeenMatch } from "../evidence/seen.ts";
 import { groundsOf } from "./grounds.ts";
 import { judged } from "./judged.ts";
+import { withDecidedOn } from "../precedents/decided-on.ts";
 import type { Judgement } from "./policy.ts";
 import { file, hit, match, negative, noon, sha256, takenBack, target } from "../../test/facts.ts";
 
@@ -110,6 +111,27 @@ describe("given an automatic decision", () => {
     const forgotten = match([], { version: 4 });
     expect(judged(wrong, withMatch(wrong, forgotten), queue("NO_HIT"), none).progress).toEqual(wrong.progress);
   });
+});
+
+test("given what a person has decided, a hit of then that was away for a time is no news; of other bytes it is", () => {
+  const bytes = (first: number) => ({
+    ...target(),
+    fingerprints: [{ algorithm: "ALGORITHM_SHA256" as const, value: new Uint8Array(32).fill(first), quality: 0 }],
+  });
+  const verdict = { ...decision, decidedBy: "assessor/ann", verdict: "VERDICT_NOT_ILLEGAL" as const };
+  const decided = file({
+    progress: { kind: "decided" },
+    decisions: [verdict],
+    match: match([hit()]),
+    target: bytes(1),
+  });
+  const before = withDecidedOn(decided, verdict.decisionId);
+  const away = judged(before, withMatch(before, match([], { version: 2 })), queue("NO_HIT"), none);
+  const back = (from: CaseFile, by = hit()) =>
+    judged(from, withMatch(from, match([by], { version: 3 })), queue("DISPUTED"), none).progress;
+  expect(back(away)).toEqual({ kind: "decided" });
+  expect(back(away, hit({ setId: "another" }))).toEqual(queuedFor("NEW_EVIDENCE"));
+  expect(back({ ...away, target: bytes(2) })).toEqual(queuedFor("NEW_EVIDENCE"));
 });
 
 describe("given a thousand automatic decisions on one set", () => {

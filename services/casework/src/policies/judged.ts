@@ -5,6 +5,7 @@ import { hitKey, itemKeys, withoutDerived } from "../evidence/substance.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
 import { speakAgainst, type Judgement } from "./policy.ts";
+import { hitsDecidedOn } from "../precedents/decided-on.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
 export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgement: Judgement): boolean {
@@ -100,8 +101,9 @@ function isNewEvidence({ progress }: CaseFile): boolean {
   return isWaiting(progress) && progress.reason === "QUEUE_REASON_NEW_EVIDENCE";
 }
 
+// What a person had before them and was not found for a time is no news.
 function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
-  const known = new Set([...keysOf(before), ...(file.precedent?.hits ?? [])]);
+  const known = new Set([...keysOf(before), ...(file.precedent?.hits ?? []), ...hitsDecidedOn(file)]);
   return keysOf(saysMore(file)).some((key) => !known.has(key));
 }
 
