@@ -15,7 +15,7 @@ interface Asker {
   loggedAs: string;
   pace: HashPace | undefined;
   window: CheckWindow | undefined;
-  neighbours: Neighbours;
+  neighbours: Record<"pdq" | "blockhash", Neighbours>;
   /** What was raised in the window. */
   raised: Set<CheckAlarm>;
   /** By day: how many hashes the store has of it, and what it does not have yet. */
@@ -74,7 +74,8 @@ export class Askers {
     window.known += known;
     for (const [nth, { algorithm, value }] of fingerprints.entries()) {
       const isKnown = answers[nth]?.verdict === "HASH_VERDICT_KNOWN";
-      if (algorithm === "ALGORITHM_PDQ") asker.neighbours.note(value, isKnown);
+      if (algorithm === "ALGORITHM_PDQ") asker.neighbours.pdq.note(value, isKnown);
+      else if (algorithm === "ALGORITHM_BLOCKHASH256") asker.neighbours.blockhash.note(value, isKnown);
     }
     const day = dayIn(asker, dayOf(now));
     day.unsaved = together(day.unsaved, { ...nothing, known, notJudged });
@@ -141,7 +142,8 @@ export class Askers {
   #look(asker: Asker, now: Date): void {
     const window = openWindow(asker, now);
     const day = dayIn(asker, dayOf(now));
-    const seen = { usedToday: day.stored + day.unsaved.hashes, neighbours: asker.neighbours.most };
+    const { pdq, blockhash } = asker.neighbours;
+    const seen = { usedToday: day.stored + day.unsaved.hashes, neighbours: Math.max(pdq.most, blockhash.most) };
     for (const alarm of alarmsOf(window, seen, this.#ratesOf(asker))) {
       day.unsaved = { ...day.unsaved, alarms: withAlarm(day.unsaved.alarms, { alarm, first: now, last: now }) };
       if (asker.raised.has(alarm)) continue;
@@ -161,10 +163,14 @@ function newAsker(caller: Caller): Asker {
     loggedAs: loggedAs(caller),
     pace: undefined,
     window: undefined,
-    neighbours: new Neighbours(),
+    neighbours: newNeighbours(),
     raised: new Set(),
     days: new Map(),
   };
+}
+
+function newNeighbours() {
+  return { pdq: new Neighbours("pdq"), blockhash: new Neighbours("blockhash") };
 }
 
 function dayIn(asker: Asker, day: string) {
@@ -176,7 +182,7 @@ function dayIn(asker: Asker, day: string) {
 function openWindow(asker: Asker, now: Date): CheckWindow {
   const window = windowAt(asker.window, now);
   if (window !== asker.window) {
-    asker.neighbours = new Neighbours();
+    asker.neighbours = newNeighbours();
     asker.raised = new Set();
   }
   asker.window = window;

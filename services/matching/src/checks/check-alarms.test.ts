@@ -37,7 +37,7 @@ describe("neighbours", () => {
   };
 
   test("who turns the bits of one hash is seen, whatever is asked in between", () => {
-    const asked = new Neighbours();
+    const asked = new Neighbours("pdq");
     asked.note(picture(0), true);
     for (let n = 1; n <= 255; n++) {
       for (let other = 0; other < 100; other++) asked.note(picture(1000 * n + other), false);
@@ -47,13 +47,20 @@ describe("neighbours", () => {
   });
 
   test("so is who feels for what is not known yet", () => {
-    const asked = new Neighbours();
+    const asked = new Neighbours("pdq");
     for (let n = 1; n <= 200; n++) asked.note(turned(picture(0), n), false);
     expect(asked.most).toBe(199);
   });
 
+  test("of blockhashes, whose threshold is lower, fewer bits are near", () => {
+    const asked = new Neighbours("blockhash");
+    const bits = (count: number) => Array.from({ length: count }, (_, bit) => bit);
+    for (const count of [0, 1, 12, 20, 21, 40]) asked.note(turned(picture(0), ...bits(count)), count < 13);
+    expect(asked.most).toBe(3);
+  });
+
   test("different pictures, and one that is asked again and again, are no neighbours", () => {
-    const asked = new Neighbours();
+    const asked = new Neighbours("pdq");
     for (let n = 0; n < 2000; n++) asked.note(picture(n), n % 100 === 0);
     for (let n = 0; n < 2000; n++) asked.note(picture(7), true);
     expect(asked.most).toBe(0);
