@@ -126,9 +126,15 @@ test("what industry may ask of a set is agreed by two, told with the set, and of
     expect((await told())?.counter).toBe(0n);
   }
   const negative = { ...policy, role: "SET_ROLE_NEGATIVE", autoIssue: false } as const;
+  const innocent = { requestId: requestId(), setId: "innocent", policy: negative, members };
+  await anna.createSet(innocent);
   const terms = { ...agreed, check: "CHECK_TERMS_KNOWN" } as const;
-  const request = { requestId: requestId(), setId: "innocent", policy: negative, members, terms };
-  await expect(anna.createSet(request)).rejects.toMatchObject({ fields: [{ field: "terms.check" }] });
+  const refused = { fields: [{ field: "terms.check" }] };
+  const change = { requestId: requestId(), setId: "innocent", reason: "agreed", terms };
+  await expect(anna.proposeSetChange(change)).rejects.toMatchObject(refused);
+  // Nor is it for who creates a set alone.
+  const other = { requestId: requestId(), setId: "other", policy, members, terms };
+  await expect(anna.createSet(other)).rejects.toMatchObject(refused);
 });
 
 test("another policy waits for a second person; then it is in force, told with a new counter, and known afterwards", async () => {

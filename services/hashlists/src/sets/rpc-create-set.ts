@@ -1,4 +1,9 @@
-import { CreateSetRequest, type CreateSetResponse, type HashSet } from "@ntd/proto/hashlists/v1/hash_list_service";
+import {
+  CreateSetRequest,
+  type CreateSetResponse,
+  type HashSet,
+  type SetTerms,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { gather, Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
@@ -18,7 +23,7 @@ export function createSet({ sets, clock, nationalSet }: Pick<Deps, "sets" | "clo
       setId: () => validSetId(request.setId),
       policy: () => validPolicy(request.policy),
       members: () => validMembers(request.members),
-      terms: () => request.terms && validTerms(request.terms, request.policy?.role),
+      terms: () => request.terms && validNewTerms(request.terms),
     });
     requireCreator(kind, setId, nationalSet);
     requireOrganisations(setId, members, nationalSet);
@@ -36,6 +41,14 @@ export function createSet({ sets, clock, nationalSet }: Pick<Deps, "sets" | "clo
     if (there?.state.createdRequest === createdRequest) return { set: firstAnswer(there.state, createdDigest) };
     throw new Problem("ALREADY_EXISTS", `There is a set ${setId} already; take another name.`);
   };
+}
+
+/** Who hears of a list is agreed by two, and a set is created by one. */
+function validNewTerms(given: SetTerms): SetTerms {
+  const terms = validTerms(given, undefined);
+  if (terms.check === undefined) return terms;
+  const description = "is not for who creates a set alone: propose it once the set is there (ProposeSetChange)";
+  throw Problem.fields({ field: "terms.check", description });
 }
 
 function firstAnswer(set: HashSetState, digest: string): HashSet {
