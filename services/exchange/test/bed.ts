@@ -52,6 +52,10 @@ export async function openExchangeBed() {
     async name(name: string, more: object = {}) {
       await writeFile(connectorsFile, JSON.stringify({ connectors: { [name]: given(more) } }));
     },
+    /** Names one connector, of any kind. */
+    async nameAs(name: string, connector: object) {
+      await writeFile(connectorsFile, JSON.stringify({ connectors: { [name]: connector } }));
+    },
     started: (clock: MovableClock, more: Record<string, string> = {}) =>
       started(bed, { ...environment, ...more }, clock),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import type { ConnectorConfig } from "../connectors/connectors-file.ts";
+import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 
 export interface Credentials {
@@ -13,7 +13,7 @@ const LOOSE = 0o077;
 const MOST = 4096;
 
 /** Reads the files at each pull: who brings new ones need not start anything anew. LIVE refuses one that others may read. */
-export async function readCredentials(connector: ConnectorConfig, isLive: boolean): Promise<Credentials | Failed> {
+export async function readCredentials(connector: NcmecConfig, isLive: boolean): Promise<Credentials | Failed> {
   const { userFile, passwordFile, caFile } = connector;
   try {
     if (isLive && ((await stat(passwordFile)).mode & LOOSE) !== 0) {

@@ -9,7 +9,7 @@ export function toConnector(config: ConnectorConfig, state: ConnectorState, now:
   const { checkpoint, range, lastSuccess, failure, dueAt, totals, releaseId = "", unknown } = state;
   return {
     name: config.name,
-    kind: "CONNECTOR_KIND_NCMEC",
+    kind: config.kind === "ncmec" ? "CONNECTOR_KIND_NCMEC" : "CONNECTOR_KIND_NTD",
     setId: config.setId,
     state: shownState(state),
     checkpointTime: checkpoint,

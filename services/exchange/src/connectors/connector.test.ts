@@ -125,9 +125,10 @@ describe("failed", () => {
     expect(tookPage(kept, page(), [], at(2)).failure).toBeUndefined();
   });
 
-  test("five in a row ask for the part from its first page", () => {
+  test("five faulty pages in a row ask for the part from its first page", () => {
     const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
-    expect(failing(unreachable, 5, paging).range).toMatchObject({ part: { pages: 0 } });
+    expect(failing(unreachable, 5, paging).range).toMatchObject({ part: { pages: 1 } });
+    expect(failing({ ...unreachable, fault: "PAGE" }, 5, paging).range).toMatchObject({ part: { pages: 0 } });
   });
 
   test("a list that was refused is asked for anew, as an upload of its own", () => {

@@ -23,6 +23,8 @@ export interface ConnectorState {
   createdTime: Date;
   /** Everything before it is in hashlists. */
   checkpoint?: Date;
+  /** The same in the partner's own words, where it has them. */
+  token?: string;
   range?: Range;
   /** Counts how often the range in hand was uploaded and refused: each try is an upload of its own. */
   attempt: number;
@@ -73,6 +75,8 @@ const DELTA_BYTES = 256 * 1024 * 1024;
 const ASK_MS = 60_000;
 /** After so many faulty pages in a row the part is asked for from its first page on. */
 const PATIENCE = 5;
+/** Faults by which a link may have led astray. */
+const ASTRAY: ReadonlySet<FaultName> = new Set<FaultName>(["PAGE", "ANSWER"]);
 const MOST_UNKNOWN = 20;
 
 export function newConnector(name: string, now: Date): ConnectorState {
@@ -98,8 +102,12 @@ export function leased(state: ConnectorState, by: string, now: Date): ConnectorS
  * @param base what is in force; while nothing is, there is nothing to add to, and all is pulled.
  */
 export function begun(state: ConnectorState, start: Date, base: string | undefined, now: Date): ConnectorState {
-  const from = base === undefined ? start : (state.checkpoint ?? start);
-  const range = state.range ?? newRange(from, now, base === undefined ? WHOLE_BYTES : DELTA_BYTES);
+  if (state.range === undefined && base === undefined && state.checkpoint !== undefined) {
+    const { checkpoint: _, token: _token, ...before } = state;
+    return begun(before, start, base, now);
+  }
+  const how = { isAll: state.checkpoint === undefined, mostBytes: base === undefined ? WHOLE_BYTES : DELTA_BYTES };
+  const range = state.range ?? newRange(state.checkpoint ?? start, now, how);
   if (range === undefined) return state;
   return { ...state, range: hasDeadLinks(range, now) ? shrunk(range) : range };
 }
@@ -130,7 +138,8 @@ export function pulled(
   const isBehind = now.getTime() - range.to.getTime() > everyMs;
   const dueAt = isBehind ? now : new Date(now.getTime() + everyMs);
   const waits = isNew ? { releaseId, awaited: { ...bringing, range, attempt } } : {};
-  return { ...rest, ...waits, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
+  const ends = range.end === undefined ? {} : { token: range.end };
+  return { ...rest, ...waits, ...ends, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
 }
 
 /** Nothing is to be pulled yet. */
@@ -165,7 +174,8 @@ export function bringing(state: ConnectorState, base: string | undefined): Conne
 
 /** Nothing is in force any more, and the range in hand is a part: all is pulled. */
 export function fromTheBeginning(state: ConnectorState, now: Date): ConnectorState {
-  const { range: _, bringing: _bringing, checkpoint: _checkpoint, isAgain: _again, ...rest } = released(state);
+  const { range: _, bringing: _bringing, isAgain: _again, ...others } = released(state);
+  const { checkpoint: _checkpoint, token: _token, ...rest } = others;
   return { ...rest, attempt: rest.attempt + 1, dueAt: now };
 }
 
@@ -181,7 +191,7 @@ export function failed(before: ConnectorState, by: Failed, now: Date): Connector
     const { bringing: _, ...rest } = state;
     return { ...rest, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
   }
-  const isAstray = range !== undefined && !range.isRead && count % PATIENCE === 0;
+  const isAstray = range !== undefined && !range.isRead && ASTRAY.has(fault) && count % PATIENCE === 0;
   return { ...state, failure, dueAt, ...(isAstray && { range: restarted(range) }) };
 }
 

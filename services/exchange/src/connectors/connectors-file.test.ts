@@ -10,6 +10,14 @@ const good = {
   user_file: "/etc/ntd/user",
   password_file: "/etc/ntd/password",
 };
+const feed = {
+  kind: "ntd",
+  address: "feed.partner.example:443",
+  set: "partner",
+  partner_set: "national",
+  identity_dir: "/etc/ntd/partner",
+  keys_file: "/etc/ntd/partner/keys.json",
+};
 const one = (more: object, name = "npo") => read(JSON.stringify({ connectors: { [name]: { ...good, ...more } } }));
 
 test("connectors are read by their names; a schedule and a start are given where none are named", () => {
@@ -18,6 +26,11 @@ test("connectors are read by their names; a schedule and a start are given where
   );
   expect(a).toMatchObject({ name: "a", everyMs: 300_000, start: new Date("2024-01-31T00:00:00Z"), setId: "ncmec" });
   expect(b).toMatchObject({ name: "z", everyMs: 3_600_000, caFile: "", userFile: "/etc/ntd/user" });
+});
+
+test("a feed of another ntd is read, too", () => {
+  const [partner] = read(JSON.stringify({ connectors: { b: feed } }));
+  expect(partner).toMatchObject({ kind: "ntd", address: feed.address, setId: "partner", partnerSetId: "national" });
 });
 
 test.each(["", "connectors:", "connectors: {}"])("a file of none names none: %j", (text) => {
@@ -37,6 +50,17 @@ describe("what is wrong is named by its place:", () => {
     ["connectors.npo.password", { password: "x" }],
   ])("%s %j", (at, more) => {
     expect(() => one(more)).toThrow(`\n  ${at} `);
+  });
+
+  test.each([
+    ["connectors.b.address", { address: "feed" }],
+    ["connectors.b.identity_dir", { identity_dir: "identity" }],
+    ["connectors.b.keys_file", { keys_file: undefined }],
+    ["connectors.b.partner_set", { partner_set: "" }],
+    ["connectors.b.start", { start: "2024-01-01" }],
+    ["connectors.b.url", { url: "https://x.example" }],
+  ])("%s %j", (at, more) => {
+    expect(() => read(JSON.stringify({ connectors: { b: { ...feed, ...more } } }))).toThrow(`\n  ${at} `);
   });
 
   test("a name that is none", () => expect(() => one({}, "NPO!")).toThrow("connectors.NPO! is no name"));

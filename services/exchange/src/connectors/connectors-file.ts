@@ -1,23 +1,46 @@
-import { entriesIn, fieldsIn, shown, textIn, type Fault } from "@ntd/service";
+import { entriesIn, fieldsIn, hostPort, shown, textIn, type Fault } from "@ntd/service";
 
 /** A connector as its operator names it. */
-export interface ConnectorConfig {
+export type ConnectorConfig = NcmecConfig | NtdConfig;
+
+interface Common {
   name: string;
-  kind: "ncmec";
-  /** Where the API begins: all before `/v2/`. */
-  url: URL;
   setId: string;
   everyMs: number;
   /** Entries of before are not asked for. */
   start: Date;
+}
+
+/** NCMEC hash sharing, version 2. */
+export interface NcmecConfig extends Common {
+  kind: "ncmec";
+  /** Where the API begins: all before `/v2/`. */
+  url: URL;
   userFile: string;
   passwordFile: string;
   /** Authorities besides which no certificate of the exchange holds; "": those of the system. */
   caFile: string;
 }
 
+/** The feed of another ntd. */
+export interface NtdConfig extends Common {
+  kind: "ntd";
+  /** Of its feed, `host:port`. */
+  address: string;
+  /** What the set is called there. */
+  partnerSetId: string;
+  /** Folder of the identity that the partner issued: cert.pem, key.pem, ca.pem. */
+  identityDir: string;
+  /** The partner's public keys, as a JSON Web Key Set that came by another way than its feed. */
+  keysFile: string;
+}
+
 const MOST = 50;
-const FIELDS = ["kind", "url", "set", "every_minutes", "start", "user_file", "password_file", "ca_file"];
+const COMMON = ["kind", "set", "every_minutes"];
+const FIELDS = {
+  ncmec: [...COMMON, "url", "start", "user_file", "password_file", "ca_file"],
+  ntd: [...COMMON, "address", "partner_set", "identity_dir", "keys_file"],
+};
 /** Exchanges ask not to be asked more often. */
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 24 * 60;
@@ -32,16 +55,30 @@ export function connectorsIn(data: unknown, fault: Fault): ConnectorConfig[] {
 function connectorIn(name: string, data: unknown, fault: Fault): ConnectorConfig {
   const at = `connectors.${name}`;
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) fault(at, "is no name of small letters, digits and hyphens, at most 40");
-  const given = fieldsIn(data ?? {}, at, fault, FIELDS);
-  if (given.get("kind") !== "ncmec") fault(`${at}.kind`, `is ${shown(given.get("kind"))}, and not ncmec`);
+  const kind = new Map(entriesIn(data ?? {}, at, () => undefined)).get("kind");
+  if (kind !== "ncmec" && kind !== "ntd") fault(`${at}.kind`, `is ${shown(kind)}, and neither ncmec nor ntd`);
+  const given = fieldsIn(data ?? {}, at, fault, FIELDS[kind === "ntd" ? "ntd" : "ncmec"]);
   const file = (key: string) => fileIn(given.get(key), `${at}.${key}`, fault);
-  return {
+  const common = {
     name,
-    kind: "ncmec",
-    url: urlIn(given.get("url"), `${at}.url`, fault),
     setId: textIn(given.get("set"), `${at}.set`, fault, 63),
     everyMs: minutesIn(given.get("every_minutes") ?? 60, `${at}.every_minutes`, fault) * 60_000,
     start: timeIn(given.get("start") ?? "2010-01-01T00:00:00Z", `${at}.start`, fault),
+  };
+  if (kind === "ntd") {
+    return {
+      ...common,
+      kind,
+      address: addressIn(given.get("address"), `${at}.address`, fault),
+      partnerSetId: textIn(given.get("partner_set"), `${at}.partner_set`, fault, 63),
+      identityDir: file("identity_dir"),
+      keysFile: file("keys_file"),
+    };
+  }
+  return {
+    ...common,
+    kind: "ncmec",
+    url: urlIn(given.get("url"), `${at}.url`, fault),
     userFile: file("user_file"),
     passwordFile: file("password_file"),
     caFile: given.has("ca_file") ? file("ca_file") : "",
@@ -56,6 +93,12 @@ function urlIn(data: unknown, at: string, fault: Fault): URL {
   else if (url.username !== "" || url.password !== "") fault(at, "holds a password; name files that hold it");
   else if (url.search !== "" || url.hash !== "") fault(at, "has a query; it ends where /v2/ begins");
   return url ?? NO_URL;
+}
+
+function addressIn(data: unknown, at: string, fault: Fault): string {
+  const address = textIn(data, at, fault, 300);
+  if (hostPort(address) === undefined) fault(at, `is ${shown(address)}, and no host:port`);
+  return address;
 }
 
 function minutesIn(data: unknown, at: string, fault: Fault): number {

@@ -2,7 +2,9 @@ import { atOnce, derivedId } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { ListedEntry } from "../ncmec/entries-page.ts";
 import type { Collections } from "../store.ts";
-import { told } from "./listed.ts";
+import { told, type Fed } from "./listed.ts";
+
+type Told = ListedEntry & { fed?: Fed };
 
 const AT_ONCE = 64;
 
@@ -17,11 +19,11 @@ export interface Within {
 /** Notes what the entries of a page say. Done again it changes nothing. */
 export async function applyPage(
   { listed }: Pick<Collections, "listed">,
-  entries: readonly ListedEntry[],
+  entries: readonly Told[],
   within: Within,
 ): Promise<void> {
   // Of one that stands there twice the later one counts, whatever comes first.
-  const byName = new Map<string, ListedEntry>();
+  const byName = new Map<string, Told>();
   for (const entry of entries) {
     const name = derivedId("listed", within.connectorId, entry.member, entry.id);
     const other = byName.get(name);

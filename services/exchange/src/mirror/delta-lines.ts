@@ -1,5 +1,5 @@
 import type { Collections } from "../store.ts";
-import { HEADER, lineOf, touched, type ListedState } from "./listed.ts";
+import { FED_HEADER, fedLine, HEADER, lineOf, touched, type ListedState } from "./listed.ts";
 
 type Mirror = Pick<Collections, "listed">;
 
@@ -20,6 +20,30 @@ export async function* deltaLines(mirror: Mirror, connectorId: string, range: st
     const wanted = [...hashes];
     for (let at = 0; at < wanted.length; at += AT_ONCE)
       yield await linesOf(mirror, connectorId, wanted.slice(at, at + AT_ONCE));
+  }
+}
+
+/**
+ * What a feed told in a range, as a list of ours. Of a whole list what is listed alone; of a delta also what is no more,
+ * and where the partner started over, what it did not tell again.
+ */
+export async function* fedLines(
+  { listed }: Mirror,
+  connectorId: string,
+  { name, startsOver }: { name: string; startsOver?: true },
+  isDelta: boolean,
+): AsyncGenerator<string> {
+  yield FED_HEADER;
+  const range = rangeKey(connectorId, name);
+  for await (const documents of listed.pages({ where: { range } }, MOST_FOUND)) {
+    const told = documents.filter(({ state }) => isDelta || state.hashes.length > 0);
+    if (told.length > 0) yield told.map(({ state }) => fedLine(state)).join("");
+  }
+  if (!isDelta || startsOver !== true) return;
+  const any = { gte: rangeKey(connectorId, ""), lt: `${connectorId}!` };
+  for await (const documents of listed.pages({ where: { range: any }, orderBy: "range" }, MOST_FOUND)) {
+    const untold = documents.filter(({ state }) => state.range !== name && state.hashes.length > 0);
+    if (untold.length > 0) yield untold.map(({ state }) => fedLine({ ...state, hashes: [] })).join("");
   }
 }
 

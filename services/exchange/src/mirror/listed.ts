@@ -18,19 +18,34 @@ export interface ListedState {
   range: string;
   /** Hashes that it had before that range. */
   before: readonly string[];
+  /** Of a feed, which tells hashes and no members: what it says of this one. */
+  fed?: Fed;
+}
+
+/** What a feed says of a hash. */
+export interface Fed {
+  quality: number;
+  scheme: string;
+  votes: number;
+  sourceId: string;
+  /** In bytes; 0: not told. */
+  size: number;
+  /** It was taken back for good, and why, in the words of a list; "": it is listed, or only no more. */
+  cause: string;
 }
 
 /** With what an entry says in a range; undefined where nothing changes: it says no more, or something newer is known. */
 export function told(
   known: ListedState | undefined,
-  { member, id, time, hashes, code, isDisputed }: ListedEntry,
+  { member, id, time, hashes, code, isDisputed, fed }: ListedEntry & { fed?: Fed },
   { connectorId, range, until }: { connectorId: string; range: string; until: Date },
 ): ListedState | undefined {
   if (known === undefined && hashes.length === 0) return undefined;
   const at = time ?? until;
   if (known !== undefined && known.time > at) return undefined;
   const before = known?.range === range ? known.before : (known?.hashes ?? []);
-  return { schemaVersion: 1, connectorId, member, id, time: at, hashes, code, isDisputed, range, before };
+  const entry = { connectorId, member, id, time: at, hashes, code, isDisputed, range, before };
+  return { schemaVersion: 1, ...entry, ...(fed !== undefined && { fed }) };
 }
 
 /** Hashes of which an entry told something in its range. */
@@ -55,6 +70,18 @@ export function lineOf(hash: string, all: readonly ListedState[]): string {
   const votes = new Set(all.filter(({ isDisputed }) => !isDisputed).map(({ member }) => member)).size;
   const fields = [kind, value, quality, code === "" ? "" : "ncmec", quoted(code), votes, quoted(keyOf(first)), ""];
   return `${fields.join(",")}\n`;
+}
+
+export const FED_HEADER = "algorithm,value,quality,scheme,code,votes,source_id,size,revoked,removed\n";
+
+/** The line of a hash that a feed told: listed, taken back for good, or no more. */
+export function fedLine({ id, hashes, code, fed }: ListedState): string {
+  const [kind = "", value = ""] = id.split(":");
+  const { quality = 0, scheme = "", votes = 0, sourceId = "", size = 0, cause = "" } = fed ?? {};
+  const hash = `${kind},${value},${kind === "pdq" ? quality : ""}`;
+  if (hashes.length === 0) return `${hash},,,,,,${cause},${cause === "" ? "yes" : ""}\n`;
+  const fields = [quoted(scheme), quoted(code), votes, quoted(sourceId), size === 0 ? "" : size, "", ""];
+  return `${hash},${fields.join(",")}\n`;
 }
 
 const keyOf = ({ member, id }: Pick<ListedState, "member" | "id">) => `${member}-${id}`;

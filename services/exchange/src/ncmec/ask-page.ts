@@ -2,25 +2,19 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Credentials } from "../asking/credentials.ts";
 import { get, type Ways } from "../asking/get.ts";
-import type { ConnectorConfig } from "../connectors/connectors-file.ts";
+import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
-import type { Range, ReadPage } from "../pulls/range.ts";
-import { EntriesPageReader, NoPage, type EntriesPage, type ListedEntry } from "./entries-page.ts";
+import type { AskedPage } from "../pulls/asked-page.ts";
+import type { Range } from "../pulls/range.ts";
+import { EntriesPageReader, NoPage, type EntriesPage } from "./entries-page.ts";
 import { entriesUrl, nextUrl } from "./entries-url.ts";
 
 /** So much is read at once, between which others have their turn. */
 const PIECE = 64 * 1024;
 
-export interface AskedPage {
-  page: ReadPage;
-  listed: readonly ListedEntry[];
-  unknown: readonly string[];
-  bytes: Uint8Array;
-}
-
 /** Asks for the next page of a range, and sees that it is one. */
 export async function askPage(
-  { url: base }: Pick<ConnectorConfig, "url">,
+  { url: base }: Pick<NcmecConfig, "url">,
   range: Range,
   { user, password, ca }: Credentials,
   ways: Ways,

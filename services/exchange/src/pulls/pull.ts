@@ -1,6 +1,5 @@
 import { failpoint, startLoop } from "@ntd/service";
 import { change } from "@ntd/store";
-import { readCredentials, type Credentials } from "../asking/credentials.ts";
 import { connectorId } from "../connectors/connector-id.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
 import {
@@ -23,11 +22,11 @@ import {
 import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 import { countPages, countPull } from "../metrics.ts";
-import { askPage } from "../ncmec/ask-page.ts";
 import { applyPage } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import { pagesOf, type Range } from "./range.ts";
+import { openSource, type Source } from "./source.ts";
 import { standingOf } from "./standing.ts";
 import { upload } from "./upload.ts";
 
@@ -82,9 +81,9 @@ class Run {
   async go(stop: AbortSignal): Promise<void> {
     const range = await this.#begin();
     if (range === undefined) return;
-    const credentials = await readCredentials(this.#config, this.#deps.isLive);
-    if ("fault" in credentials) return this.#fail(credentials);
-    const read = await this.#read(range, credentials, stop);
+    await using source = await openSource(this.#config, this.#deps);
+    if ("fault" in source) return this.#fail(source);
+    const read = await this.#read(range, source, stop);
     if (read !== undefined) await this.#bring(read, stop);
   }
 
@@ -105,14 +104,15 @@ class Run {
   }
 
   /** Reads page after page until the whole range is here. */
-  async #read(first: Range, credentials: Credentials, stop: AbortSignal): Promise<ReadState | undefined> {
+  async #read(first: Range, source: Source, stop: AbortSignal): Promise<ReadState | undefined> {
     const deps = this.#deps;
     let range = first;
+    const { token = "" } = await this.#save((state) => state);
     while (!range.isRead) {
       if (stop.aborted) return this.#end(released);
-      const asked = await askPage(this.#config, range, credentials, deps.ways, stop);
+      const asked = await source.ask(range, token, stop);
       if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
-      await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
+      if (asked.bytes !== undefined) await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
       await applyPage(deps, asked.listed, { connectorId: this.#id, range: range.name, until: range.to });
       const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));
       countPages(asked.page);
@@ -125,12 +125,12 @@ class Run {
   /** Brings what was read to hashlists. */
   async #bring(read: ReadState, stop: AbortSignal): Promise<void> {
     const { whole } = read.range;
-    const { everyMs, name, setId } = this.#config;
+    const { everyMs, name, kind, setId } = this.#config;
     const state = await this.#frozen(read);
     if (state === undefined) return;
     let releaseId: string | undefined;
     if (await this.#hasNews(state)) {
-      const answer = await upload(this.#deps, { name, setId, connectorId: this.#id }, state, stop);
+      const answer = await upload(this.#deps, { name, kind, setId, connectorId: this.#id }, state, stop);
       if ("fault" in answer) return stop.aborted ? this.#end(released) : this.#fail(answer);
       releaseId = answer.releaseId;
     }
@@ -152,14 +152,14 @@ class Run {
     const standing = await standingOf(this.#deps, this.#config, {});
     if ("fault" in standing) return this.#fail(standing);
     const { base } = standing;
-    const isPart = read.range.from.getTime() !== this.#config.start.getTime();
-    if (base === undefined && (isPart || read.isAgain === true)) return this.#end(fromTheBeginning);
+    if (base === undefined && (!read.range.isAll || read.isAgain === true)) return this.#end(fromTheBeginning);
     const saved = await this.#save((state) => bringing(state, base));
     return saved.bringing && { ...saved, range: read.range, bringing: saved.bringing };
   }
 
   async #hasNews({ range, bringing: { base } }: ReadState & { bringing: Brought }): Promise<boolean> {
-    return base === undefined ? range.whole.readable > 0 : hasLines(this.#deps, this.#id, range.name);
+    if (base === undefined) return range.whole.readable > 0;
+    return range.startsOver === true || hasLines(this.#deps, this.#id, range.name);
   }
 
   async #fail(by: Failed): Promise<undefined> {

@@ -3,7 +3,7 @@ import { anew, hasDeadLinks, isTooLarge, newRange, pagesOf, shrunk, withPage, ty
 
 const at = (text: string) => new Date(`2026-01-${text}Z`);
 const NOW = at("10T00:00:05.700");
-const range = newRange(at("02T00:00:00"), NOW, 2 ** 30) ?? expect.fail();
+const range = newRange(at("02T00:00:00"), NOW, { isAll: true, mostBytes: 2 ** 30 }) ?? expect.fail();
 const page = (more: Partial<ReadPage> = {}): ReadPage => ({
   bytes: 10,
   entries: 3,
@@ -15,7 +15,7 @@ const page = (more: Partial<ReadPage> = {}): ReadPage => ({
 
 test("a range ends five seconds ago, in whole seconds; there is none before that", () => {
   expect(range).toMatchObject({ to: at("10T00:00:00"), partTo: at("10T00:00:00"), isRead: false });
-  expect(newRange(at("10T00:00:00"), NOW, 1)).toBeUndefined();
+  expect(newRange(at("10T00:00:00"), NOW, { isAll: true, mostBytes: 1 })).toBeUndefined();
 });
 
 test("pages are read behind each other; the range is read with the last one", () => {
@@ -25,6 +25,13 @@ test("pages are read behind each other; the range is read with the last one", ()
   const whole = { pages: 2, bytes: 20, entries: 6, readable: 4, tombstones: 2 };
   expect(second).toMatchObject({ reached: range.to, whole, isRead: true });
   expect([second.next, second.partBegun, pagesOf(second)]).toEqual([undefined, undefined, 2]);
+});
+
+test("where the partner starts over the range has all there is, and its end is where the next one begins", () => {
+  const part = newRange(at("02T00:00:00"), NOW, { isAll: false, mostBytes: 1 }) ?? expect.fail();
+  const first = withPage(part, page({ next: "b", startsOver: true }), NOW);
+  expect(first).toMatchObject({ startsOver: true, isAll: true });
+  expect(withPage(first, page({ end: "c" }), NOW)).toMatchObject({ startsOver: true, end: "c", isRead: true });
 });
 
 describe("a range that is too large", () => {

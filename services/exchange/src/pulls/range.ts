@@ -20,6 +20,12 @@ export interface Range {
   part: Counts;
   /** Of the last page's bytes: one that comes twice is no other. */
   lastDigest?: string;
+  /** It begins with the first thing that the partner has: what is told in it is all there is. */
+  isAll: boolean;
+  /** The partner says that what it told before is void. */
+  startsOver?: true;
+  /** What to ask it for next time, where it says so. */
+  end?: string;
   /** So many bytes of pages are an upload of their own: the rest of the range comes in the next one. */
   mostBytes: number;
   /** All of it is here. */
@@ -39,6 +45,9 @@ export interface ReadPage extends Omit<Counts, "pages"> {
   digest: string;
   next?: string;
   expected?: number;
+  /** Of the last page: where the next range begins. */
+  end?: string;
+  startsOver?: true;
 }
 
 export const NOTHING: Counts = { pages: 0, bytes: 0, entries: 0, readable: 0, tombstones: 0 };
@@ -53,7 +62,7 @@ const SMALLEST_MS = 1000;
 const LINKS_LIVE_MS = 11 * 3_600_000;
 
 /** The range from a checkpoint to now, whole seconds as exchanges take them; undefined while there is none. */
-export function newRange(from: Date, now: Date, mostBytes: number): Range | undefined {
+export function newRange(from: Date, now: Date, how: Pick<Range, "isAll" | "mostBytes">): Range | undefined {
   const to = new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
   if (to <= from) return undefined;
   const name = `${from.toISOString()} ${now.toISOString()}`;
@@ -66,8 +75,8 @@ export function newRange(from: Date, now: Date, mostBytes: number): Range | unde
     expected: 0,
     whole: NOTHING,
     part: NOTHING,
-    mostBytes,
     isRead: false,
+    ...how,
   };
 }
 
@@ -104,14 +113,15 @@ export function hasDeadLinks({ partBegun, next }: Range, now: Date): boolean {
 
 /** With one more page. */
 export function withPage(range: Range, page: ReadPage, now: Date): Range {
-  const { next, digest, expected } = page;
+  const { next, digest, expected, end } = page;
   const part = sum(range.part, { ...page, pages: 1 });
-  const { lastDigest: _, next: _last, ...before } = range;
+  const { lastDigest: _, next: _last, ...rest } = range;
+  const before: Range = page.startsOver === true ? { ...rest, startsOver: true, isAll: true } : rest;
   if (next !== undefined) {
     const said = range.part.pages === 0 ? (expected ?? 0) : range.expected;
     return { ...before, part, next, lastDigest: digest, expected: said, partBegun: range.partBegun ?? now };
   }
-  return withoutPart(before, part);
+  return withoutPart(end === undefined ? before : { ...before, end }, part);
 }
 
 // All pages of the part are here: what follows is asked in a part as long, or longer where this one was small.

@@ -4,7 +4,7 @@ import type { Brought, ConnectorState } from "../connectors/connector.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
-import { deltaLines } from "../mirror/delta-lines.ts";
+import { deltaLines, fedLines } from "../mirror/delta-lines.ts";
 import { keptPages } from "./pages.ts";
 import type { Range } from "./range.ts";
 import { failureOf, releaseOf } from "./standing.ts";
@@ -13,6 +13,7 @@ const CHUNK_BYTES = 256 * 1024;
 const DEADLINE_MS = 3_600_000;
 
 type Uploading = Pick<Deps, "pages" | "listed" | "hashlists">;
+type Source = Pick<ConnectorConfig, "setId" | "name" | "kind"> & { connectorId: string };
 
 /**
  * Uploads a range as one release. The same range is the same request, with the same bytes: begun again it is answered
@@ -20,13 +21,13 @@ type Uploading = Pick<Deps, "pages" | "listed" | "hashlists">;
  */
 export async function upload(
   deps: Uploading,
-  of: Pick<ConnectorConfig, "setId" | "name"> & { connectorId: string },
+  of: Source,
   state: ConnectorState & { range: Range; bringing: Brought },
   signal: AbortSignal,
 ): Promise<{ releaseId: string } | Failed> {
   const header = headerOf(of, state);
   try {
-    const parts = partsOf(header, bytesOf(deps, of.connectorId, state));
+    const parts = partsOf(header, bytesOf(deps, of, state));
     const { release } = await deps.hashlists.uploadRelease(parts, { signal, deadline: DEADLINE_MS });
     if (release === undefined) throw new Problem("INTERNAL");
     if (release.state === "RELEASE_STATE_REJECTED") return rejected(release);
@@ -41,30 +42,31 @@ export async function upload(
 
 type Uploaded = Parameters<typeof upload>[2];
 
-function headerOf({ name, setId, connectorId }: Parameters<typeof upload>[1], state: Uploaded): UploadHeader {
+function headerOf({ name, kind, setId, connectorId }: Source, state: Uploaded): UploadHeader {
   const { range, attempt, bringing } = state;
   const { from, to } = range;
   const requestId = derivedId("upload", connectorId, from.toISOString(), to.toISOString(), attempt);
   const again = attempt === 0 ? "" : `-${attempt + 1}`;
   const file = `${name}-${stamp(from)}-${stamp(to)}${again}`;
   const about = { requestId, setId };
-  if (bringing.base === undefined) {
+  if (bringing.base === undefined && kind === "ncmec") {
     return { ...about, kind: "UPLOAD_KIND_FULL", format: "LIST_FORMAT_NCMEC_XML", fileName: `${file}.xml` };
   }
-  const delta = { kind: "UPLOAD_KIND_DELTA", baseReleaseId: bringing.base } as const;
-  return { ...about, ...delta, format: "LIST_FORMAT_NTD_CSV", fileName: `${file}.csv` };
+  const lines = { format: "LIST_FORMAT_NTD_CSV", fileName: `${file}.csv` } as const;
+  if (bringing.base === undefined) return { ...about, ...lines, kind: "UPLOAD_KIND_FULL" };
+  return { ...about, ...lines, kind: "UPLOAD_KIND_DELTA", baseReleaseId: bringing.base };
 }
 
 const stamp = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
 
-// The whole list as the exchange tells it; of a delta the lines that change.
-async function* bytesOf(
-  deps: Uploading,
-  connectorId: string,
-  { range, bringing }: Uploaded,
-): AsyncGenerator<Uint8Array> {
-  if (bringing.base === undefined) return yield* keptPages(deps, connectorId, range.whole.pages);
-  for await (const lines of deltaLines(deps, connectorId, range.name)) yield Buffer.from(lines);
+// The whole list as the exchange tells it; of a delta, and of a feed, lines of ours.
+async function* bytesOf(deps: Uploading, { kind, connectorId }: Source, state: Uploaded): AsyncGenerator<Uint8Array> {
+  const { range, bringing } = state;
+  const isDelta = bringing.base !== undefined;
+  if (kind === "ncmec" && !isDelta) return yield* keptPages(deps, connectorId, range.whole.pages);
+  const fed = () => fedLines(deps, connectorId, range, isDelta);
+  const lines = kind === "ntd" ? fed() : deltaLines(deps, connectorId, range.name);
+  for await (const some of lines) yield Buffer.from(some);
   return undefined;
 }
 

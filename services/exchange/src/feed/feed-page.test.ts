@@ -1,0 +1,67 @@
+import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
+import { expect, test } from "vitest";
+import { fedLine, told } from "../mirror/listed.ts";
+import { fedPage } from "./feed-page.ts";
+
+const NOW = new Date("2026-01-01T00:00:00Z");
+const md5 = (byte: number) => ({
+  algorithm: "ALGORITHM_MD5" as const,
+  value: new Uint8Array(16).fill(byte),
+  quality: 0,
+});
+const pdq = { algorithm: "ALGORITHM_PDQ" as const, value: new Uint8Array(32).fill(9), quality: 70 };
+const put = (fingerprint: ReturnType<typeof md5> | typeof pdq, more: object = {}): FeedChange => ({
+  change: {
+    $case: "put",
+    value: {
+      fingerprint,
+      classification: { scheme: "ncmec", version: "", code: "A1" },
+      votes: 3,
+      fileKey: Uint8Array.of(1, 2),
+      sizeBytes: 44,
+      ...more,
+    },
+  },
+});
+const removal = (fingerprint: ReturnType<typeof md5>, cause: "UNSPECIFIED" | "WRONG_FILE"): FeedChange => ({
+  change: { $case: "removal", value: { fingerprint, cause: `REVOCATION_CAUSE_${cause}` } },
+});
+const linesOf = (...changes: FeedChange[]) =>
+  fedPage({ changes }, NOW).listed.map((entry) => {
+    const before = told(undefined, { ...entry, hashes: ["x"] }, { connectorId: "c", range: "r", until: NOW });
+    return fedLine(told(before, entry, { connectorId: "c", range: "r", until: NOW }) ?? expect.fail());
+  });
+
+test("what a feed puts and removes is a line of a list each", () => {
+  const hex = (byte: number) => byte.toString(16).padStart(2, "0").repeat(16);
+  expect(
+    linesOf(
+      put(md5(1)),
+      put(pdq, { classification: undefined, sizeBytes: 0 }),
+      removal(md5(2), "UNSPECIFIED"),
+      removal(md5(3), "WRONG_FILE"),
+    ),
+  ).toEqual([
+    `md5,${hex(1)},,ncmec,A1,3,0102,44,,\n`,
+    `pdq,${"09".repeat(32)},70,,,3,0102,,,\n`,
+    `md5,${hex(2)},,,,,,,,yes\n`,
+    `md5,${hex(3)},,,,,,,wrong-file,\n`,
+  ]);
+});
+
+test("counts are of all; films and what is no hash of its kind are named and passed over", () => {
+  const film = { algorithm: "ALGORITHM_VPDQ" as const, value: new Uint8Array(37), quality: 0 };
+  const changes = [
+    put(md5(1)),
+    put(film as never),
+    put({ ...md5(1), value: new Uint8Array(3) }),
+    removal(md5(2), "UNSPECIFIED"),
+    {},
+  ];
+  expect(fedPage({ changes: changes as FeedChange[] }, NOW)).toMatchObject({
+    entries: 4,
+    readable: 1,
+    tombstones: 1,
+    unknown: ["hashes of ALGORITHM_VPDQ", "hashes of ALGORITHM_MD5", "a change of a new kind"],
+  });
+});

@@ -1,0 +1,66 @@
+import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/v1/common";
+import type { FeedChange, FeedPage } from "@ntd/proto/feed/v1/feed_service";
+import type { Fed } from "../mirror/listed.ts";
+import type { ListedEntry } from "../ncmec/entries-page.ts";
+import type { Counts } from "../pulls/range.ts";
+
+/** What a page of a feed tells, as it is noted here. */
+export interface FedPage extends Omit<Counts, "pages" | "bytes"> {
+  listed: (ListedEntry & { fed: Fed })[];
+  /** What this release does not take. */
+  unknown: string[];
+}
+
+/** Films are told by their frames, which a list of ours writes otherwise. */
+const KINDS: Partial<Record<Algorithm, [name: string, bytes: number]>> = {
+  ALGORITHM_SHA256: ["sha256", 32],
+  ALGORITHM_SHA1: ["sha1", 20],
+  ALGORITHM_MD5: ["md5", 16],
+  ALGORITHM_PDQ: ["pdq", 32],
+  ALGORITHM_BLOCKHASH256: ["blockhash256", 32],
+};
+
+export function fedPage({ changes }: Pick<FeedPage, "changes">, now: Date): FedPage {
+  const unknown = new Set<string>();
+  const listed = changes.flatMap((change) => {
+    const entry = entryOf(change, now);
+    if ("unknown" in entry) unknown.add(entry.unknown);
+    return "unknown" in entry ? [] : [entry];
+  });
+  const tombstones = changes.filter(({ change }) => change?.$case === "removal").length;
+  const readable = listed.filter(({ isGone }) => !isGone).length;
+  return { listed, entries: changes.length - tombstones, readable, tombstones, unknown: [...unknown] };
+}
+
+function entryOf({ change }: FeedChange, now: Date): (ListedEntry & { fed: Fed }) | { unknown: string } {
+  if (change === undefined) return { unknown: "a change of a new kind" };
+  const { fingerprint } = change.value;
+  const hash = fingerprint && hashOf(fingerprint);
+  if (fingerprint === undefined || hash === undefined)
+    return { unknown: `hashes of ${fingerprint?.algorithm ?? "none"}` };
+  const quality = fingerprint.quality;
+  const about = { member: "", id: hash, time: now, isDisputed: false };
+  if (change.$case === "removal") {
+    const fed = { ...UNTOLD, quality, cause: causeWord(change.value.cause) };
+    return { ...about, code: "", hashes: [], isGone: true, fed };
+  }
+  const { classification, votes, fileKey, sizeBytes: size } = change.value;
+  const [scheme, code] = [classification?.scheme ?? "", classification?.code ?? ""];
+  const isClassed = scheme !== "" && code !== "";
+  const sourceId = Buffer.from(fileKey).toString("hex");
+  const fed = { quality, scheme: isClassed ? scheme : "", votes, sourceId, size, cause: "" };
+  return { ...about, code: isClassed ? code : "", hashes: [hash], isGone: false, fed };
+}
+
+const UNTOLD = { scheme: "", votes: 0, sourceId: "", size: 0 };
+
+function hashOf({ algorithm, value }: Fingerprint): string | undefined {
+  const [name = "", bytes] = KINDS[algorithm] ?? [];
+  return bytes === value.byteLength ? `${name}:${Buffer.from(value).toString("hex")}` : undefined;
+}
+
+/** The word of a list; "" where the hash is only listed no more. */
+function causeWord(cause: RevocationCause): string {
+  if (cause === "REVOCATION_CAUSE_UNSPECIFIED" || cause === "UNRECOGNIZED") return "";
+  return cause.slice("REVOCATION_CAUSE_".length).toLowerCase().replaceAll("_", "-");
+}

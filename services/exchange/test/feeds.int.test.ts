@@ -1,0 +1,162 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
+import { MovableClock, newSigningKey, Problem } from "@ntd/service";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { aFeed } from "./a-feed.ts";
+import { MINUTE, NOW, openExchangeBed, type ExchangeBed } from "./bed.ts";
+
+let at: ExchangeBed;
+let feed: Awaited<ReturnType<typeof aFeed>>;
+let clock: MovableClock;
+let nth = 0;
+let about: object;
+const parts = new AsyncDisposableStack();
+beforeAll(async () => {
+  at = parts.use(await openExchangeBed());
+  feed = parts.use(await aFeed(at.bed));
+  const keysFile = join(at.bed.dir, "partner-keys.json");
+  await writeFile(keysFile, JSON.stringify(feed.jwks));
+  const identityDir = await at.bed.identity("industry", "us");
+  about = {
+    kind: "ntd",
+    address: feed.address,
+    partner_set: "national",
+    identity_dir: identityDir,
+    keys_file: keysFile,
+  };
+});
+afterAll(() => parts.disposeAsync());
+beforeEach(() => {
+  for (const list of [feed.pages, feed.asked, at.hashlists.uploads]) list.length = 0;
+  Object.assign(feed, { startsOver: true, fault: undefined, changed: {} });
+  Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
+  clock = new MovableClock(NOW);
+});
+
+const hex = (byte: number) => byte.toString(16).padStart(2, "0").repeat(16);
+const md5 = (byte: number) =>
+  ({ algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(byte), quality: 0 }) as const;
+const put = (byte: number, votes = 1): FeedChange => {
+  const value = {
+    fingerprint: md5(byte),
+    classification: undefined,
+    votes,
+    fileKey: Uint8Array.of(byte),
+    sizeBytes: 0,
+  };
+  return { change: { $case: "put", value } };
+};
+const removal = (byte: number, cause: "UNSPECIFIED" | "WRONG_FILE" = "UNSPECIFIED"): FeedChange => ({
+  change: { $case: "removal", value: { fingerprint: md5(byte), cause: `REVOCATION_CAUSE_${cause}` } },
+});
+const linesOf = (nthUpload: number) =>
+  (at.hashlists.uploads[nthUpload]?.text ?? "")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+const listed = (byte: number, votes = 1) => `md5,${hex(byte)},,,,${votes},${hex(byte).slice(0, 2)},,,`;
+
+async function running(more: object = {}) {
+  await at.nameAs(`ntd-${++nth}`, { set: "ncmec", ...about, ...more });
+  const service = await at.started(clock);
+  onTestFinished(() => service[Symbol.asyncDispose]());
+  let pulls = 0n;
+  return {
+    ...service,
+    pulled: async () => {
+      if (pulls++ > 0n) clock.advance(60 * MINUTE);
+      const connector = await service.until(`pull ${pulls} ends`, ({ totals }) => totals?.pulls === pulls);
+      at.hashlists.inForce = connector.releaseId;
+      return connector;
+    },
+  };
+}
+
+test("a feed comes whole at first, then as what changed; what was taken back says why", async () => {
+  feed.pages.push([put(1), put(2)], [put(3), put(2, 5), removal(1)]);
+  const { pulled } = await running();
+  expect(await pulled()).toMatchObject({
+    kind: "CONNECTOR_KIND_NTD",
+    totals: { pages: 2n, entries: 4n, tombstones: 1n },
+  });
+  expect(at.hashlists.uploads[0]?.header).toMatchObject({ kind: "UPLOAD_KIND_FULL", format: "LIST_FORMAT_NTD_CSV" });
+  expect(linesOf(0)).toEqual([listed(2, 5), listed(3)]);
+  feed.pages.push([put(4), removal(2), removal(3, "WRONG_FILE")]);
+  await pulled();
+  expect(feed.asked).toEqual(["", "1", "2"]);
+  expect(at.hashlists.uploads[1]?.header.kind).toBe("UPLOAD_KIND_DELTA");
+  const gone = [`md5,${hex(2)},,,,,,,,yes`, `md5,${hex(3)},,,,,,,wrong-file,`];
+  expect(linesOf(1)).toEqual([...gone, listed(4)]);
+});
+
+test("where the partner starts over, what it does not tell again is removed", async () => {
+  feed.pages.push([put(1), put(2)]);
+  const { pulled } = await running();
+  await pulled();
+  feed.pages.push([put(2), put(3)]);
+  feed.changed = { startsOver: true };
+  await pulled();
+  expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2), listed(3)]);
+});
+
+test("nothing new makes no upload", async () => {
+  feed.pages.push([put(1)]);
+  const { pulled } = await running();
+  await pulled();
+  feed.pages.push([]);
+  expect((await pulled()).totals).toMatchObject({ pulls: 2n, releases: 1n });
+});
+
+describe("a page is believed only as it was signed for us:", () => {
+  test.each<[string, typeof feed.changed]>([
+    ["for somebody else", { recipient: "industry/other" }],
+    ["of another set", { setId: "other" }],
+    ["behind another checkpoint", { checkpoint: "7" }],
+    ["as something else", { typ: "ntd-notice+jws" }],
+  ])("%s", async (_, changed) => {
+    feed.pages.push([put(1)]);
+    feed.changed = changed;
+    const { until, pull, pulled } = await running();
+    const failed = await until("it fails", ({ failure }) => failure !== undefined);
+    expect(failed).toMatchObject({ failure: { fault: "CONNECTOR_FAULT_SIGNATURE" }, degraded: "SIGNATURE" });
+    expect(at.hashlists.uploads).toEqual([]);
+    await pull(failed.name);
+    await pulled();
+    expect(linesOf(0)).toEqual([listed(1)]);
+  });
+
+  test("by another key", async () => {
+    const { d: _, ...other } = await newSigningKey("2026");
+    const keysFile = join(at.bed.dir, "other-keys.json");
+    await writeFile(keysFile, JSON.stringify({ keys: [other] }));
+    feed.pages.push([put(1)]);
+    const { until } = await running({ keys_file: keysFile });
+    await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_SIGNATURE");
+  });
+});
+
+describe("what keeps it from a feed is named:", () => {
+  test.each([
+    ["no such set for us", "NOT_FOUND", "ANSWER"],
+    ["it does not know us", "NOT_ALLOWED", "CREDENTIALS"],
+    ["too much at once", "RATE_LIMITED", "BUSY"],
+    ["its store is away", "STORE_UNAVAILABLE", "ANSWER"],
+  ] as const)("%s", async (_, reason, fault) => {
+    feed.fault = new Problem(reason);
+    const { until } = await running();
+    await until("it fails", ({ failure }) => failure?.fault === `CONNECTOR_FAULT_${fault}`);
+  });
+
+  test("nobody is there", async () => {
+    const { until } = await running({ address: "localhost:9" });
+    await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_ADDRESS_REFUSED");
+  });
+
+  test("files that are not there", async () => {
+    const { until } = await running({ keys_file: "/nowhere/keys.json" });
+    const failed = await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_CREDENTIALS");
+    expect(failed.failure?.sentence).toContain("ENOENT");
+  });
+});
