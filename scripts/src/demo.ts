@@ -12,7 +12,7 @@ import { plannedReports } from "./demo/plan.ts";
 import { prepareReports, sendReports } from "./demo/reports.ts";
 import { printResult } from "./demo/result.ts";
 import { seedSets } from "./demo/seed.ts";
-import { withSchemes } from "./platform/example-schemes.ts";
+import { exampleSchemes, withSchemes } from "./platform/example-schemes.ts";
 import { aborted, interrupted } from "./platform/interrupted.ts";
 import { startPlatform, type Platform } from "./platform/platform.ts";
 
@@ -82,7 +82,8 @@ function settings(hostsFile: string) {
     PAGE_AGAIN_MS: "1000",
   };
   // Nobody watches a demonstration wait for a minute.
-  return { prober, casework: withSchemes({ HOLD_BACK_MS: "0", SECOND_REVIEW: "none" }) };
+  const casework = withSchemes({ HOLD_BACK_MS: "0", SECOND_REVIEW: "none" });
+  return { prober, casework, hashlists: exampleSchemes(), takedown: exampleSchemes() };
 }
 
 async function startHosts(platform: Platform) {

@@ -10,7 +10,7 @@ const HOME_COUNTRY = "MY";
  * whom the hotline knows, answers of hotlines abroad, two supervisors. What is given stays as it is; "" switches it off.
  */
 export function withExamples(given: Settings = {}): Settings & { casework: Record<string, string> } {
-  const { casework, takedown, intake, "hotline-link": link } = given;
+  const { casework, takedown, hashlists, intake, "hotline-link": link } = given;
   const countries = { HOME_COUNTRY, COUNTRIES_FILE: deployed("policy/countries.yaml") };
   const police = { POLICE_FIRST_FILE: deployed("policy/police-first.yaml"), SUPERVISORS: "sam,sue" };
   // Who tries it is often alone.
@@ -19,6 +19,7 @@ export function withExamples(given: Settings = {}): Settings & { casework: Recor
     ...given,
     casework: withSchemes({ ...countries, ...police, ...alone, ...casework }),
     takedown: { ...countries, ...exampleSchemes(), ...takedown },
+    hashlists: { ...exampleSchemes(), ...hashlists },
     intake: { REPORTERS_FILE: deployed("reporters.yaml"), ...intake },
     "hotline-link": { ANSWERS_FILE: deployed("hotlines/answers-example.json"), ...link },
   };

@@ -12,6 +12,8 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
     matchingAddress: shared.text("MATCHING_ADDRESS", ""),
     /** The set that is not any maintainer's. Empty: there is none. */
     nationalSet: own.text("NATIONAL_SET", "national"),
+    /** Folder with schemes of codes, as deploy/schemes; "": classes of lists are not checked. */
+    schemesDir: own.text("SCHEMES_DIR", ""),
     /** A larger file is refused. Ten million entries are about 1,000 MB. */
     maxReleaseMb: own.integer("MAX_RELEASE_MB", { fallback: 4096, min: 1, max: 1_048_576 }),
     /** An upload that takes longer is given up and what it left is removed. */

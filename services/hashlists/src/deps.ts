@@ -1,3 +1,4 @@
+import type { Schemes } from "@ntd/schemes";
 import type { Clock, Logger } from "@ntd/service";
 import type { Making } from "./comparison/compare.ts";
 import type { Peers } from "./impact/peers.ts";
@@ -9,6 +10,8 @@ export interface Deps extends Collections, Peers {
   log: Logger;
   /** The set that is not any maintainer's. */
   nationalSet: string;
+  /** By which the classes of lists are checked. */
+  schemes: Schemes;
   maxReleaseBytes: number;
   uploadMs: number;
   /** An upload of which nothing comes for so long is given up. */

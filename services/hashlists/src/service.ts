@@ -6,6 +6,7 @@ import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_ser
 import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { service } from "@ntd/rpc";
+import { readSchemes } from "@ntd/schemes";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -61,10 +62,8 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       clock,
       log,
       nationalSet: config.nationalSet,
-      maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
-      uploadMs: config.uploadMinutes * 60_000,
-      uploadSilentMs: config.uploadSilentSeconds * 1000,
-      uploadsAtOnce: config.uploadsAtOnce,
+      schemes: readSchemes(config.schemesDir, "", "HASHLISTS"),
+      ...uploadLimits(config),
       comparing: new Map(),
       assessSoon: soon("assess"),
       notedStandings: new Map(),
@@ -107,6 +106,15 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       opinions: () => startTellingOpinions(deps),
     }),
   });
+}
+
+function uploadLimits(config: HashlistsConfig) {
+  return {
+    maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
+    uploadMs: config.uploadMinutes * 60_000,
+    uploadSilentMs: config.uploadSilentSeconds * 1000,
+    uploadsAtOnce: config.uploadsAtOnce,
+  };
 }
 
 /** Whole lists are read for these. */

@@ -1,4 +1,5 @@
 import type { ListFormat } from "./list-format.ts";
+import { NO_SCHEME } from "./list-record.ts";
 import { headerIn, readerOfTable, type ColumnWord, type TableKind } from "./table.ts";
 
 /** How examiners' programs call the columns of their tables; kinds of hashes are known by their own names. */
@@ -17,7 +18,7 @@ export const EXAMINER_ROLES: TableKind["roles"] = new Map(
   } as const).flatMap(([role, names]) => names.map((name) => [name, role as ColumnWord])),
 );
 
-const KIND: TableKind = { roles: EXAMINER_ROLES, scheme: "category", codeOf: (code) => code, of64: "sha256" };
+const KIND: TableKind = { roles: EXAMINER_ROLES, scheme: NO_SCHEME, codeOf: (code) => code, of64: "sha256" };
 
 /** A table whose first line names its columns, in any order and with any delimiter. */
 export const EXAMINER_CSV: ListFormat = {

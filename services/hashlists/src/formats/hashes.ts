@@ -1,5 +1,5 @@
 import { isTooLong, firstLines, readerOfLines, TOO_LONG, type ListFormat, type ListSink } from "./list-format.ts";
-import { isVerdict, kindByLength, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
+import { isVerdict, kindByLength, NO_SCHEME, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
 
 /** A hash a line, its kind told by its length; a class or a file's name may stand behind it, as `md5sum` writes. */
 export const HASHES: ListFormat = {
@@ -43,7 +43,7 @@ function takeLine(sink: ListSink, text: string, line: number): void {
     return algorithm === undefined ? [] : [{ algorithm, value, field: "hash" }];
   });
   if (hashes.some(({ algorithm }) => algorithm === "sha256")) sink.remark(TAKEN_FOR_SHA256);
-  takeRecord(sink, { line, hashes, ...(code !== "" && { scheme: "category", code }) });
+  takeRecord(sink, { line, hashes, ...(code !== "" && { scheme: NO_SCHEME, code }) });
 }
 
 // What stands behind a blank is the name of a file, which may hold anything.

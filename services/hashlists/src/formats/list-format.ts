@@ -19,6 +19,8 @@ export interface ListFormat {
   repeats: "exactly" | "first" | { voterOf: (sourceId: string) => string };
   /** Its makers list abuse material and nothing else. */
   isOfAbuse: boolean;
+  /** What a class is called in its files; absent: "code". */
+  classField?: string;
 }
 
 /** Reads a list in pieces. What it is to hold back is bounded, whatever the pieces are. */

@@ -23,6 +23,9 @@ export interface RecordHash {
   field: string;
 }
 
+/** What is taken for the scheme of a class where a file tells none. */
+export const NO_SCHEME = "category";
+
 /** Exchanges pass on no PDQ of less, and do not tell it. */
 const QUALITY_UNTOLD = "50";
 

@@ -1,3 +1,5 @@
+import type { EntryClass, EntryClasses } from "../classes/entry-classes.ts";
+import { hashText } from "../formats/empty-hash.ts";
 import { formatOf, START } from "../formats/detect.ts";
 import type { EntryLine, Fault, RefusedReasonName } from "../formats/entry-line.ts";
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
@@ -19,6 +21,8 @@ export interface ReadOptions {
   pdqQuality: number;
   /** Its set speaks against abuse material. */
   isNegative: boolean;
+  /** By which classes are checked; absent: they are kept as they are. */
+  classes?: EntryClasses;
   /** It tells what is other in a list: it may remove entries. */
   isDelta?: boolean;
 }
@@ -78,10 +82,22 @@ export class ReleaseReader implements ListSink {
     } else if (algorithm === "PDQ" && quality < pdqQuality && revoked === undefined && removed === undefined) {
       const problem = `${quality} is below the ${pdqQuality} of the set: it would never match; take the line out`;
       this.fault(line, { field: "quality", problem, reason: "REFUSED_REASON_QUALITY_LOW", value: `${quality}` });
-    } else {
-      this.rows++;
-      this.#entries.push({ ...entry, line });
+    } else this.#take(entry, line);
+  }
+
+  #take(entry: EntryLine, line: number): void {
+    const { revoked, removed, code } = entry;
+    const isEntry = revoked === undefined && removed === undefined;
+    const classed: EntryClass = (isEntry ? this.#options.classes?.of(entry) : undefined) ?? { scheme: entry.scheme };
+    const { scheme, problem, remark } = classed;
+    if (problem !== undefined) {
+      const field = this.format?.classField ?? "code";
+      this.fault(line, { field, problem, reason: "REFUSED_REASON_CLASSIFICATION", value: hashText(code) });
+      return;
     }
+    if (remark !== undefined) this.remark(remark);
+    this.rows++;
+    this.#entries.push({ ...entry, scheme, line });
   }
 
   fault(line: number, fault: Fault): void {

@@ -5,12 +5,13 @@ import type {
   UploadReleaseRequest,
   UploadReleaseResponse,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
+import { EntryClasses } from "../classes/entry-classes.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { ReleaseReader, type ReadOptions } from "../releases/release-reader.ts";
@@ -50,7 +51,7 @@ export function uploadRelease(deps: Deps) {
     const staging = header.dryRun === true ? undefined : new StagedWriter(deps, { part, from: begun.resumeAt });
     try {
       const base = await baseOf(deps, header, set);
-      const reader = new ReleaseReader({ ...optionsFor(set.policy, format), isDelta: base !== undefined });
+      const reader = new ReleaseReader({ ...optionsFor(deps, set, format), isDelta: base !== undefined });
       const file = came.of(piecesOf(deps, begun, parts, { proceed, staging }));
       const taken = await takeUpload(deps, { setId: header.setId, part, base, proceed }, reader, file);
       const read = { ...came.file(), ...(fileName !== undefined && { fileName }) };
@@ -66,9 +67,14 @@ export function uploadRelease(deps: Deps) {
   };
 }
 
-function optionsFor({ role, thresholds }: SetPolicy, format: ReadOptions["format"]): ReadOptions {
+function optionsFor(
+  { schemes }: Pick<Deps, "schemes">,
+  { policy: { role, thresholds }, terms }: HashSetState,
+  format: ReadOptions["format"],
+): ReadOptions {
   const { pdqQuality } = thresholds ?? DEFAULT_THRESHOLDS;
-  return { format, pdqQuality, isNegative: role === "SET_ROLE_NEGATIVE" };
+  const classes = new EntryClasses(schemes, terms?.scheme ?? "");
+  return { format, pdqQuality, isNegative: role === "SET_ROLE_NEGATIVE", classes };
 }
 
 interface Coming {
