@@ -163,6 +163,7 @@ test("set compare tells what stands on a release and what it would meet, and sho
     caseCount: 6,
     isMore: false,
     liveNoticeCount: 7,
+    noticedEntryCount: 3n,
   };
   const met = { nearNegativeCount: 2n, metEntryCount: 3n, metRowCount: 9n, rowCount: 1000n, isMore: false };
   const addedImpact = { assessedTime: new Date(0), askedCount: 5n, ...met };
@@ -170,7 +171,7 @@ test("set compare tells what stands on a release and what it would meet, and sho
   const whole = { ...comparison, removedImpact, addedImpact, takenBackImpacts, changedSample: [sample] };
   bed.answers.set("compareRelease", { comparison: whole, isUnderWay: false });
   const { out } = await bed.ntd("set", "compare", "rel-1");
-  expect(out).toMatch(/stands on what it removes +on 4 of 30 entries; 6 cases, 7 notices live\n/);
+  expect(out).toMatch(/stands on what it removes +on 4 of 30 entries; 6 cases, 7 notices live, on 3 of them\n/);
   expect(out).toMatch(/falls with what it takes back +not-illegal: 3 cases, 3 notices\n/);
   expect(out).toMatch(/near a negative set +2 of 5 new entries\n/);
   expect(out).toMatch(/was seen already +3 of 5 new entries; 9 of 1000 things seen would be hit\n/);

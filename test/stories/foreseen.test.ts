@@ -58,7 +58,7 @@ test("a poisoned release is in quarantine, and its comparison shows what it woul
   expect(comparison).toMatchObject({
     removed: 13n,
     added: 2n,
-    removedImpact: { askedCount: 13n, liveEntryCount: 1n, caseCount: 1, liveNoticeCount: 1 },
+    removedImpact: { askedCount: 13n, liveEntryCount: 1n, caseCount: 1, liveNoticeCount: 1, noticedEntryCount: 1n },
     addedImpact: { askedCount: 2n, nearNegativeCount: 1n, metEntryCount: 1n, metRowCount: 1n },
   });
   expect(comparison?.removedSample).toHaveLength(13);

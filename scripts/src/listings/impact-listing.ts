@@ -81,8 +81,12 @@ export function releaseImpactWords(comparison: ReleaseComparison): Listed {
   };
 }
 
-function removedWords({ liveEntryCount, askedCount, liveNoticeCount, caseCount, isMore }: RemovedImpact): string {
-  const notices = liveNoticeCount === undefined ? "notices are not known" : `${liveNoticeCount} notices live`;
+function removedWords(removed: RemovedImpact): string {
+  const { liveEntryCount, askedCount, liveNoticeCount, noticedEntryCount = 0n, caseCount, isMore } = removed;
+  const notices =
+    liveNoticeCount === undefined
+      ? "notices are not known"
+      : `${liveNoticeCount} notices live, on ${noticedEntryCount} of them`;
   return `on ${liveEntryCount} of ${askedCount} entries; ${caseCount}${isMore ? " and more" : ""} cases, ${notices}`;
 }
 

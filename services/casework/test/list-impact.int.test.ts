@@ -47,7 +47,14 @@ test("what stands on some entries is counted together: what rests on two of them
     restingCount: 1,
     fallingCount: 1,
     liveEntryCount: 1,
-    notices: { liveCount: 3, fallingCount: 1, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 },
+    notices: {
+      liveCount: 3,
+      fallingCount: 1,
+      suspendedCount: 0,
+      withdrawnCount: 0,
+      restoredCount: 0,
+      noticedEntryCount: 1,
+    },
   });
   expect(await assess([one, other])).toMatchObject({
     caseCount: 4,

@@ -122,6 +122,7 @@ const LONG_MS = 300_000;
 const LONG = [
   "HashSetViewService/DiffReleases",
   "HashSetViewService/FindEntries",
+  "ImpactService/AssessRevocation",
   "EntryOpinionService/GiveOpinions",
   "EntryOpinionService/WithdrawOpinions",
 ];

@@ -45,7 +45,14 @@ async function poisoned() {
 
 test("it says what stands on what is dropped, what is near a negative set, what was seen already, and shows some", async () => {
   const { setId, first, releaseId } = await poisoned();
-  const notices = { liveCount: 7, fallingCount: 0, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 };
+  const notices = {
+    liveCount: 7,
+    fallingCount: 0,
+    suspendedCount: 0,
+    withdrawnCount: 0,
+    restoredCount: 0,
+    noticedEntryCount: 3,
+  };
   peers.entries = { ...peers.entries, caseCount: 6, liveEntryCount: 4, notices };
   peers.added = { nearNegativeCount: 2, metEntryCount: 3, metRowCount: 9, rowCount: 1000, isMore: false };
   const { comparison, isUnderWay } = await service.ben.compareRelease({ releaseId });
@@ -53,7 +60,7 @@ test("it says what stands on what is dropped, what is near a negative set, what 
   expect(comparison).toMatchObject({
     added: 5n,
     removed: 30n,
-    removedImpact: { askedCount: 30n, liveEntryCount: 4n, caseCount: 6, liveNoticeCount: 7 },
+    removedImpact: { askedCount: 30n, liveEntryCount: 4n, caseCount: 6, liveNoticeCount: 7, noticedEntryCount: 3n },
     addedImpact: { askedCount: 5n, nearNegativeCount: 2n, metEntryCount: 3n, metRowCount: 9n, rowCount: 1000n },
   });
   const dropped = (await service.entries(first)).filter(({ fingerprint }) => (fingerprint?.value.at(-1) ?? 31) <= 30);
@@ -82,7 +89,14 @@ test("what its lines take back is asked by cause, and says what falls with it", 
   const rows = Array.from({ length: 98 }, (_, i) => `${md5Line(i + 1)},`);
   const csv = [`${HEADER},revoked`, ...rows, `${md5Line(99)},not-illegal`, ""];
   const releaseId = (await upload(service.anna, setId, csv.join("\n"))).release?.releaseId ?? "";
-  const notices = { liveCount: 1, fallingCount: 1, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 };
+  const notices = {
+    liveCount: 1,
+    fallingCount: 1,
+    suspendedCount: 0,
+    withdrawnCount: 0,
+    restoredCount: 0,
+    noticedEntryCount: 3,
+  };
   peers.entries = { ...peers.entries, fallingCount: 1, notices };
   const { comparison } = await service.ben.compareRelease({ releaseId });
   expect(comparison?.takenBackImpacts).toMatchObject([

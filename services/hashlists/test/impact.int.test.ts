@@ -48,6 +48,7 @@ const notices = {
   suspendedCount: 0,
   withdrawnCount: 0,
   restoredCount: 0,
+  noticedEntryCount: 3,
 };
 
 test("what would follow of a revocation is told before it is asked for, and nothing is kept of it", async () => {

@@ -15,7 +15,8 @@ export class Numbers {
   readonly #cause: RevocationCause;
   readonly #now: Date;
   readonly #targets = new Set<string>();
-  readonly #live = new Set<string>();
+  /** Of the cases in force, the entries on which they stand. */
+  readonly #live = new Map<string, string[]>();
   readonly #falling = new Set<string>();
   readonly #decided: string[] = [];
   readonly #counts = {
@@ -62,7 +63,7 @@ export class Numbers {
       isMore,
       targetCount: this.#targets.size,
       fallingCount: this.#falling.size,
-      liveEntryCount: this.#live.size,
+      liveEntryCount: new Set([...this.#live.values()].flat()).size,
       ...(notices && { notices: this.#noticeNumbers(notices) }),
     };
   }
@@ -70,7 +71,11 @@ export class Numbers {
   #inForce(file: CaseFile): void {
     const last = toldDecisions(file).at(-1);
     this.#counts[last !== undefined && isByMachine(last) ? "machineCount" : "personCount"]++;
-    for (const key of sources(file).map(entryKey)) if (this.#entries.has(key)) this.#live.add(key);
+    const keys = sources(file).map(entryKey);
+    this.#live.set(
+      file.caseId,
+      keys.filter((key) => this.#entries.has(key)),
+    );
     if (wouldFall(file, this.#entries, WRONG, this.#now)) this.#counts.restingCount++;
     if (wouldFall(file, this.#entries, this.#cause, this.#now)) this.#falling.add(file.caseId);
   }
@@ -78,12 +83,14 @@ export class Numbers {
   #noticeNumbers(notices: readonly CaseNotices[]): NoticeNumbers {
     const sum = (count: (of: CaseNotices, caseId: string) => number) =>
       notices.reduce((total, of, nth) => total + count(of, this.#decided[nth] ?? ""), 0);
+    const noticed = this.#decided.filter((_, nth) => (notices[nth]?.liveCount ?? 0) > 0);
     return {
       liveCount: sum(({ liveCount }) => liveCount),
       fallingCount: sum(({ liveCount }, caseId) => (this.#falling.has(caseId) ? liveCount : 0)),
       suspendedCount: sum(({ suspendedCount }) => suspendedCount),
       withdrawnCount: sum(({ withdrawnCount }) => withdrawnCount),
       restoredCount: sum(({ restoredCount }) => restoredCount),
+      noticedEntryCount: new Set(noticed.flatMap((caseId) => this.#live.get(caseId) ?? [])).size,
     };
   }
 }

@@ -44,6 +44,7 @@ function toImpact(answer: AssessEntriesResponse, asked: number, assessedTime: Da
       suspendedNoticeCount: notices.suspendedCount,
       withdrawnNoticeCount: notices.withdrawnCount,
       restoredNoticeCount: notices.restoredCount,
+      noticedEntryCount: notices.noticedEntryCount,
     }),
   };
 }

@@ -41,14 +41,20 @@ export async function releaseImpact(
 async function impactOfRemoved(deps: Needed, setId: string, ids: Uint8Array): Promise<RemovedImpact | undefined> {
   const now = deps.clock.now();
   if (ids.length === 0) {
-    return { assessedTime: now, askedCount: 0n, liveEntryCount: 0n, caseCount: 0, isMore: false, liveNoticeCount: 0 };
+    const none = { askedCount: 0n, liveEntryCount: 0n, caseCount: 0, liveNoticeCount: 0, noticedEntryCount: 0n };
+    return { assessedTime: now, ...none, isMore: false };
   }
   // A release takes nothing back: nothing falls with it.
   const impact = await entriesImpact(deps, { setId, ids, cause: "REVOCATION_CAUSE_UNSPECIFIED" });
   if (impact === undefined) return undefined;
-  const { assessedTime, askedEntryCount: askedCount, liveEntryCount, caseCount, isMore, liveNoticeCount } = impact;
+  const { assessedTime, askedEntryCount: askedCount, liveEntryCount, caseCount, isMore } = impact;
+  const { liveNoticeCount, noticedEntryCount } = impact;
   const known = { assessedTime, askedCount, liveEntryCount: BigInt(liveEntryCount), caseCount, isMore };
-  return { ...known, ...(liveNoticeCount !== undefined && { liveNoticeCount }) };
+  return {
+    ...known,
+    ...(liveNoticeCount !== undefined && { liveNoticeCount }),
+    ...(noticedEntryCount !== undefined && { noticedEntryCount: BigInt(noticedEntryCount) }),
+  };
 }
 
 async function impactOfTombstones(

@@ -60,6 +60,8 @@ export interface NoticeNumbers {
   withdrawnCount: number;
   /** Of the withdrawn ones: the provider has put back what it had removed. */
   restoredCount: number;
+  /** Of the entries: those on which a notice stands that lives. */
+  noticedEntryCount: number;
 }
 
 export interface AssessPolicyRequest {
@@ -342,7 +344,14 @@ export const AssessEntriesResponse: MessageFns<AssessEntriesResponse> = {
 };
 
 function createBaseNoticeNumbers(): NoticeNumbers {
-  return { liveCount: 0, fallingCount: 0, suspendedCount: 0, withdrawnCount: 0, restoredCount: 0 };
+  return {
+    liveCount: 0,
+    fallingCount: 0,
+    suspendedCount: 0,
+    withdrawnCount: 0,
+    restoredCount: 0,
+    noticedEntryCount: 0,
+  };
 }
 
 export const NoticeNumbers: MessageFns<NoticeNumbers> = {
@@ -361,6 +370,9 @@ export const NoticeNumbers: MessageFns<NoticeNumbers> = {
     }
     if (message.restoredCount !== 0) {
       writer.uint32(40).uint32(message.restoredCount);
+    }
+    if (message.noticedEntryCount !== 0) {
+      writer.uint32(48).uint32(message.noticedEntryCount);
     }
     return writer;
   },
@@ -416,6 +428,14 @@ export const NoticeNumbers: MessageFns<NoticeNumbers> = {
             }
 
             message.restoredCount = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.noticedEntryCount = reader.uint32();
             continue;
           }
         }

@@ -55,6 +55,10 @@ export interface EntriesImpact {
   restoredNoticeCount?:
     | number
     | undefined;
+  /** Of the entries: those on which a notice stands that lives. */
+  noticedEntryCount?:
+    | number
+    | undefined;
   /** Of the entries, so many were asked about: all of them, or a share that was drawn where there are very many. */
   askedEntryCount: bigint;
 }
@@ -88,7 +92,11 @@ export interface RemovedImpact {
   liveEntryCount: bigint;
   caseCount: number;
   isMore: boolean;
-  liveNoticeCount?: number | undefined;
+  liveNoticeCount?:
+    | number
+    | undefined;
+  /** Of these, a notice stands on them that lives. */
+  noticedEntryCount?: bigint | undefined;
 }
 
 /** What stands on the entries that the lines of a release take back with one cause, and what falls with them. */
@@ -149,6 +157,7 @@ function createBaseEntriesImpact(): EntriesImpact {
     suspendedNoticeCount: undefined,
     withdrawnNoticeCount: undefined,
     restoredNoticeCount: undefined,
+    noticedEntryCount: undefined,
     askedEntryCount: 0n,
   };
 }
@@ -208,6 +217,9 @@ export const EntriesImpact: MessageFns<EntriesImpact> = {
     }
     if (message.restoredNoticeCount !== undefined) {
       writer.uint32(144).uint32(message.restoredNoticeCount);
+    }
+    if (message.noticedEntryCount !== undefined) {
+      writer.uint32(160).uint32(message.noticedEntryCount);
     }
     if (message.askedEntryCount !== 0n) {
       if (BigInt.asUintN(64, message.askedEntryCount) !== message.askedEntryCount) {
@@ -375,6 +387,14 @@ export const EntriesImpact: MessageFns<EntriesImpact> = {
             message.restoredNoticeCount = reader.uint32();
             continue;
           }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.noticedEntryCount = reader.uint32();
+            continue;
+          }
           case 19: {
             if (tag !== 152) {
               break;
@@ -536,6 +556,7 @@ function createBaseRemovedImpact(): RemovedImpact {
     caseCount: 0,
     isMore: false,
     liveNoticeCount: undefined,
+    noticedEntryCount: undefined,
   };
 }
 
@@ -564,6 +585,12 @@ export const RemovedImpact: MessageFns<RemovedImpact> = {
     }
     if (message.liveNoticeCount !== undefined) {
       writer.uint32(48).uint32(message.liveNoticeCount);
+    }
+    if (message.noticedEntryCount !== undefined) {
+      if (BigInt.asUintN(64, message.noticedEntryCount) !== message.noticedEntryCount) {
+        throw new globalThis.Error("value provided for field message.noticedEntryCount of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.noticedEntryCount);
     }
     return writer;
   },
@@ -627,6 +654,14 @@ export const RemovedImpact: MessageFns<RemovedImpact> = {
             }
 
             message.liveNoticeCount = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.noticedEntryCount = reader.uint64() as bigint;
             continue;
           }
         }
