@@ -4,6 +4,7 @@ import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import { CaseServiceService } from "@ntd/proto/casework/v1/case_service";
 import { HoldServiceService } from "@ntd/proto/casework/v1/hold_service";
 import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_service";
+import { ListImpactServiceService } from "@ntd/proto/casework/v1/list_impact_service";
 import { MarkServiceService } from "@ntd/proto/casework/v1/mark_service";
 import { PolicyServiceService } from "@ntd/proto/casework/v1/policy_service";
 import { ReferralServiceService } from "@ntd/proto/casework/v1/referral_service";
@@ -22,6 +23,7 @@ const definitions = [
   CaseServiceService,
   HoldServiceService,
   LegalHoldServiceService,
+  ListImpactServiceService,
   MarkServiceService,
   PolicyServiceService,
   ReferralServiceService,
@@ -64,6 +66,11 @@ const calls: Record<string, FaultyCall> = {
   acknowledgeReferral: { by: paul, refused: [...call, "police_reference"] },
   addNote: { by: ann, refused: [...call, "text"] },
   askMarks: { by: "service/prober", refused: ["target_id", "address"] },
+  assessEntries: {
+    by: "service/hashlists",
+    set: { entryIds: new Uint8Array(3) },
+    refused: ["set_id", "entry_ids"],
+  },
   claimCase: { by: ann, refused: call },
   claimNext: { by: ann, set: { lane: "LANE_X" }, refused: ["request_id", "lane"] },
   claimReview: { by: ann, refused: ["request_id", "review_id"] },
@@ -117,7 +124,7 @@ const calls: Record<string, FaultyCall> = {
 
 /** They read one field, or none. */
 const ofOneField = new Set(
-  "exportReferral getCase getCluster getComplaintVerdict getDossier getQueueStats getReferral getReview getViews listExportKeys listSchemes".split(
+  "assessPolicy exportReferral getCase getCluster getComplaintVerdict getDossier getQueueStats getReferral getReview getViews listExportKeys listSchemes".split(
     " ",
   ),
 );
