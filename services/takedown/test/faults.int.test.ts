@@ -74,7 +74,9 @@ const calls: Record<string, FaultyCall> = {
 
 /** They read one field that can be wrong, or none; `WatchNotices` is a stream. */
 const ofOneField = new Set(
-  "acknowledgeNotice approveProviderChange getNotice listSigningKeys resumeDispatch wasNoticed watchNotices".split(" "),
+  "countNotices acknowledgeNotice approveProviderChange getNotice listSigningKeys resumeDispatch wasNoticed watchNotices".split(
+    " ",
+  ),
 );
 
 test.each([...made.keys()].filter((method) => !ofOneField.has(method)))(
