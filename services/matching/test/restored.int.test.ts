@@ -9,6 +9,7 @@ import {
   contentOfPicture,
   entry,
   listed,
+  publishRelease,
   publishTarget,
   putInForce,
   restore,
@@ -87,6 +88,43 @@ test.each([
     for (const target of ["t", "u", "v"]) await becomes(target);
     expect((await newest("t"))?.revokedHits).toHaveLength(2);
     expect(matching.address).not.toBe("");
+  },
+);
+
+test.each([7, 8])(
+  "however fast entries are taken back and given back, in the end what is found is what is left (%i)",
+  async (seed) => {
+    const { copy, activeReleaseId, entries } = await listedOnce(60);
+    const own = (["ALGORITHM_SHA1", "ALGORITHM_MD5"] as const).map((algorithm) => entry(listed(copy, algorithm)));
+    entries.push(...own);
+    const ids = [...entries.slice(0, 2), ...own].map(({ entryId }) => entryId);
+    await publishRelease(bed, { setId, counter: 1, activeReleaseId, entryCount: entries.length, version: 3 });
+    await using _ = await startMatching(bed, hashlists, systemClock);
+    await publishTarget(bed, { targetId: "t", version: 1, content: copy });
+    await becomes("t", ...ids);
+    const gone = new Set<string>();
+    let [state, restoredCounter] = [seed, 0];
+    const next = (below: number) => ((state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) % 65_521) % below;
+    for (let counter = 2; counter < 40; counter++) {
+      const id = ids[next(ids.length)] ?? "";
+      const set = { setId, counter, activeReleaseId, version: counter + 3 };
+      if (gone.has(id)) {
+        await restore(bed, hashlists, set, [id]);
+        restoredCounter = counter;
+        gone.delete(id);
+      } else {
+        await revoke(bed, hashlists, { ...set, ...(restoredCounter > 0 && { restoredCounter }) }, [id]);
+        gone.add(id);
+      }
+      if (next(3) === 0) await eventually("some of it came", async () => (await newest("t")) !== undefined);
+      if (next(5) === 0) await publishTarget(bed, { targetId: `u${counter}`, version: 1, content: copy });
+    }
+    const left = ids.filter((id) => !gone.has(id));
+    await becomes("t", ...left);
+    await publishTarget(bed, { targetId: "last", version: 1, content: copy });
+    await becomes("last", ...left);
+    await eventually("all are through", async () => (await newest("last"))?.searchedSets[0]?.counter === 39n);
+    await becomes("t", ...left);
   },
 );
 
