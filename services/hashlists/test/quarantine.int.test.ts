@@ -118,6 +118,17 @@ test("a feed that tombstones a tenth takes nothing back until a second approver 
   await cleo.activateRelease({ requestId: randomUUID(), releaseId });
   const again = await uploaded(setId, lines(89, 12));
   expect((await cleo.compareRelease({ releaseId: again })).comparison).toMatchObject({ quarantineReasons: [] });
+  // Given back meanwhile, it would be taken back again.
+  const [asker, approver] = [await service.asReviser("anna"), await service.asReviser("ben")];
+  const entryIds = (await service.revocations(setId)).flatMap((one) => one.entryIds);
+  const naming = { setId, entryIds, fingerprints: [], reason: "they were right" };
+  const { restoration } = await asker.restoreEntries({ requestId: randomUUID(), ...naming });
+  const back = { requestId: randomUUID(), revocationId: restoration?.revocationId ?? "" };
+  await approver.approveRestoration(back);
+  expect((await cleo.compareRelease({ releaseId: again })).comparison).toMatchObject({
+    takenBack: 12n,
+    quarantineReasons: ["QUARANTINE_REASON_TAKES_BACK"],
+  });
 });
 
 test("a poisoned list, twice as long as what is in force, waits for a second approver as well", async () => {

@@ -33,14 +33,18 @@ export async function compared(needed: Needed, release: ReleaseState, set: HashS
   return comparisonIn(release, set) ?? (await making(needed, release, set).base);
 }
 
-/** What is known of a release beside what is in force. */
-export function comparisonIn({ comparison }: ReleaseState, { active }: HashSetState): Comparison | undefined {
-  return comparison?.activeReleaseId === (active?.releaseId ?? "") ? comparison : undefined;
+/** What is known of a release beside what is in force; what was given back since is in neither of an older one. */
+export function comparisonIn(
+  { comparison }: ReleaseState,
+  { active, restoredCounter }: HashSetState,
+): Comparison | undefined {
+  const isSame = comparison?.activeReleaseId === (active?.releaseId ?? "");
+  return isSame && comparison?.restoredCounter === restoredCounter ? comparison : undefined;
 }
 
 /** Begins a comparison, or joins one that is being made; it goes on when nobody waits for it any more. */
 export function making(needed: Needed, release: ReleaseState, set: HashSetState): Making {
-  const key = `${release.releaseId} ${set.active?.releaseId ?? ""}`;
+  const key = `${release.releaseId} ${set.active?.releaseId ?? ""} ${set.restoredCounter ?? 0}`;
   const { comparing } = needed;
   const begun = comparing.get(key);
   if (begun !== undefined) return begun;
@@ -100,7 +104,9 @@ export async function comparisonWith(
   const counting = await count(needed, { older, newer: newer.layers }, revoked, drawing);
   const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
   const takenBack = await freshTombstones(needed, newer.tombstones, revoked);
-  return { ...counted, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
+  const { restoredCounter } = set;
+  const since = restoredCounter === undefined ? {} : { restoredCounter };
+  return { ...counted, ...since, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
 }
 
 // A list that says again what it took back long ago takes back nothing.

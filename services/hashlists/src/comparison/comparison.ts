@@ -8,6 +8,8 @@ export interface Comparison {
   /** With which it was compared; "": nothing was in force. */
   activeReleaseId: string;
   activeEntryCount: number;
+  /** The set's newest restoration then; absent: none. */
+  restoredCounter?: number;
   added: number;
   removed: number;
   /** The same hashes, told differently; and of these those of another class. */
