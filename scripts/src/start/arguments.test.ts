@@ -5,7 +5,13 @@ import { portsOf, standardPorts } from "./ports.ts";
 const given = (...args: string[]) => startArguments(args, "/home/op", "/ntd/.ntd/run");
 
 test("without words it starts where it always did", () => {
-  expect(given()).toEqual({ does: "start", dir: "/ntd/.ntd/run", config: undefined, browser: false });
+  expect(given()).toEqual({
+    does: "start",
+    dir: "/ntd/.ntd/run",
+    config: undefined,
+    browser: false,
+    hmaGateway: false,
+  });
 });
 
 test("paths begin where the person stands", () => {
@@ -14,11 +20,13 @@ test("paths begin where the person stands", () => {
     dir: "/home/op/ntd",
     config: "/etc/ntd.yaml",
     browser: false,
+    hmaGateway: false,
   });
 });
 
 test("the browser eye runs where it is asked for, on a port that is nobody else's", () => {
   expect(given("--browser")).toMatchObject({ does: "start", browser: true });
+  expect(given("--hma-gateway")).toMatchObject({ does: "start", browser: false, hmaGateway: true });
   const [without, beside] = [portsOf({}, {}, []), portsOf({}, {}, ["browser", "exchange"])];
   expect([without.browser, without.exchange]).toEqual([undefined, undefined]);
   expect(beside).toEqual({ ...without, browser: standardPorts.browser, exchange: standardPorts.exchange });

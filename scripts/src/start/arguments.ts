@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 
 /** What was typed behind ./scripts/start. */
 export type StartArguments =
-  | { does: "start"; dir: string; config: string | undefined; browser: boolean }
+  | { does: "start"; dir: string; config: string | undefined; browser: boolean; hmaGateway: boolean }
   | { does: "help" }
   | { does: "refuse"; why: string };
 
-export const usage = `usage: ./scripts/start [--data DIR] [--config FILE] [--browser]
+export const usage = `usage: ./scripts/start [--data DIR] [--config FILE] [--browser] [--hma-gateway]
 
 Starts the whole platform on this machine and keeps it up until interrupted.
 
@@ -18,6 +18,8 @@ Starts the whole platform on this machine and keeps it up until interrupted.
                  for a trial.
   --browser      the browser eye runs too: pages are also looked at as their scripts make them. Chromium is installed
                  by apt where there is none.
+  --hma-gateway  HMA's look-ups are answered, too, on 127.0.0.1:5100 or HMA_GATEWAY_LISTEN: as a platform of the
+                 industry would run it at its side, for a trial.
   --help         this
 
 Settings of single services in the environment win: CASEWORK_HOLD_BACK_MS=0, NTD_LOG_LEVEL=debug.
@@ -33,6 +35,7 @@ export function startArguments(args: readonly string[], from: string, standard: 
         data: { type: "string" },
         config: { type: "string" },
         browser: { type: "boolean" },
+        "hma-gateway": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -45,6 +48,7 @@ export function startArguments(args: readonly string[], from: string, standard: 
       dir: values.data === undefined ? standard : resolve(from, values.data),
       config,
       browser: values.browser === true,
+      hmaGateway: values["hma-gateway"] === true,
     };
   } catch (error) {
     return { does: "refuse", why: (error as Error).message };

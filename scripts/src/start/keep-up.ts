@@ -6,6 +6,7 @@ import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
 import { finishRestore } from "./after-restore.ts";
 import { isHalfRestored } from "../backup/restore.ts";
 import { configured, watchConfig, type Configured } from "./configured.ts";
+import { startGateway } from "./gateway.ts";
 import { lockFolder } from "./lock.ts";
 import { earlierPorts, portsOf, takePorts } from "./ports.ts";
 import { typedPath } from "./typed-path.ts";
@@ -20,6 +21,8 @@ export interface KeepUpOptions {
   configFile: string | undefined;
   /** Whether the browser eye runs too. */
   browser: boolean;
+  /** Whether HMA's look-ups are answered, too. Default: not. */
+  hmaGateway?: boolean;
   say: (line: string) => void;
   log: Logger;
   stop: AbortSignal;
@@ -37,6 +40,7 @@ export async function keepUp({
   from = process.cwd(),
   configFile,
   browser,
+  hmaGateway = false,
   say,
   log,
   stop,
@@ -86,6 +90,7 @@ export async function keepUp({
   if (!stop.aborted && (await finishRestore({ dir, bus: machine.bus, endpoints: platform.endpoints, identityDir })))
     say("restored: every service told everything again; nothing leaves before two operators lift it: ntd restore show");
   const told = await placesOf(platform, inForce, { from, isTrial, seconds: (performance.now() - began) / 1000 });
+  if (hmaGateway) told.splice(1, 0, stack.use(await startGateway(platform, environment, log)).told);
   const running = stack.move();
   return { told, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
