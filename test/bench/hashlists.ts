@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createReadStream, createWriteStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,6 +13,7 @@ import {
 import { connect, type RpcClient } from "@ntd/rpc";
 import { freePort } from "@ntd/embedded";
 import { eventually, setMembers, startTestBed } from "@ntd/testing";
+import { writeList } from "./hashlists-list.ts";
 import { atLeast, quantile, report, stated, type Figure } from "./report.ts";
 
 // A list goes from a file through the service into its store and out again, as `ntd set upload` and matching do it:
@@ -26,7 +27,7 @@ type Lists = RpcClient<typeof HashListServiceService>;
 
 await using bed = await startTestBed();
 const file = join(bed.dir, "list.csv");
-await writeList(file);
+await writeList(file, LINES);
 const listen = `127.0.0.1:${await freePort()}`;
 const environment = await bed.environment("hashlists", { LISTEN: listen });
 const flags = process.env["NTD_BENCH_PROFILE"]
@@ -177,32 +178,6 @@ async function* parts(): AsyncGenerator<UploadReleaseRequest> {
     yield { part: { $case: "chunk", value: chunk } };
   }
   yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes) } } };
-}
-
-// As lists are: half of it MD5 and SHA-1 of the same pictures, the rest PDQ and SHA-256, each with a class and a source.
-async function writeList(path: string): Promise<void> {
-  const out = createWriteStream(path);
-  out.write("algorithm,value,quality,scheme,code,votes,source_id\n");
-  for (let n = 0; n < LINES; n += 10_000) {
-    const lines = Array.from({ length: Math.min(10_000, LINES - n) }, (_, i) => lineOf(n + i));
-    if (!out.write(lines.join(""))) await once(out, "drain");
-  }
-  out.end();
-  await once(out, "close");
-}
-
-function lineOf(n: number): string {
-  const hash = createHash("sha256").update(`${n}`).digest("hex");
-  const [algorithm, digits, quality] =
-    (
-      [
-        ["md5", 32, ""],
-        ["sha1", 40, ""],
-        ["pdq", 64, "80"],
-        ["sha256", 64, ""],
-      ] as const
-    )[n % 4] ?? [];
-  return `${algorithm},${hash.slice(0, digits)},${quality},iwf,${"ABC"[n % 3]},3,case-${n}\n`;
 }
 
 // User and system, in ticks of 10 ms.
