@@ -50,12 +50,12 @@ async function activate(stage: Stage, rows: readonly string[]): Promise<void> {
     const members = setMembers("amina", "budi");
     await amina.createSet({
       requestId: randomUUID(),
-      setId: "national",
+      setId: "known",
       policy: { ...policy, thresholds: undefined },
       members,
     });
   }
-  const { release } = await amina.uploadRelease(uploadOf("national", [HEADER, ...rows, ""].join("\n")));
+  const { release } = await amina.uploadRelease(uploadOf("known", [HEADER, ...rows, ""].join("\n")));
   const releaseId = release?.releaseId ?? "";
   await budi.approveRelease({ requestId: randomUUID(), releaseId });
   await budi.activateRelease({ requestId: randomUUID(), releaseId });
