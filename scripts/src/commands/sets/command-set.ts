@@ -36,7 +36,7 @@ export function setCommands(program: Command, cli: Cli): void {
   const set = program.command("set").description("hash lists: sets and their releases");
   set
     .command("create")
-    .description("make a set")
+    .description("make a set; the national one as operator, with approvers of two organisations")
     .argument("<id>", "lower-case letters, digits and hyphens")
     .requiredOption("--owner <text>", "who answers for the list")
     .addOption(choice("--role <word>", "what a hit means", SetRole).makeOptionMandatory())
