@@ -24,7 +24,7 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashSetViewService/ListDifferences": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/ListHistory": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/ExportRelease": ["maintainer"],
-  "/ntd.hashlists.v1.ImpactService/AssessRevocation": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.ImpactService/AssessRevocation": ["maintainer"],
   "/ntd.hashlists.v1.ImpactService/GetRevocationImpact": ["maintainer", "operator"],
   "/ntd.hashlists.v1.RevocationService/WithdrawRevocation": ["maintainer"],
   "/ntd.hashlists.v1.RevocationService/RestoreEntries": ["maintainer"],

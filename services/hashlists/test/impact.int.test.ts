@@ -120,10 +120,24 @@ test("another policy says what it would have decided, once casework answers, and
   expect(approved.change?.effect?.newlyDecidedCount).toBe(412);
 });
 
+test("a set that is to be retired says what nobody would have decided by it", async () => {
+  const { setId } = await inForce(1);
+  peers.policy = { ...peers.policy, newlyDecidedCount: 0, noLongerDecidedCount: 9 };
+  await service.anna.proposeSetChange({ requestId: randomUUID(), setId, retire: true, reason: "its source ended" });
+  const effect = async () => (await service.ben.listSetChanges({ setId })).changes[0]?.effect;
+  await eventually("its effect is known", async () => (await effect())?.noLongerDecidedCount === 9);
+  expect(peers.askedPolicies.at(-1)).toMatchObject({ setId, proposed: undefined });
+});
+
 test("who is no member hears of no impact", async () => {
   const { setId, entryIds } = await inForce(1);
   const identityDir = await bed.identity("maintainer", "olga");
   await using outsider = connect(ImpactServiceService, { address: service.address, identityDir });
   const asked = outsider.assessRevocation({ setId, entryIds, fingerprints: [], cause });
   await expect(asked).rejects.toMatchObject({ reason: "NOT_FOUND" });
+  // To an operator it would tell whether a hash is listed.
+  const operator = await bed.identity("operator", "admin");
+  await using running = connect(ImpactServiceService, { address: service.address, identityDir: operator });
+  const known = running.assessRevocation({ setId, entryIds, fingerprints: [], cause });
+  await expect(known).rejects.toMatchObject({ reason: "NOT_ALLOWED" });
 });

@@ -175,13 +175,14 @@ function termsWith({ terms }: HashSet, options: ChangeOptions): SetTerms | undef
 export function changeListing(change: SetChange | undefined): string {
   if (change === undefined) return "";
   const { changeId, setId, state, policy, members, terms, reason } = change;
+  const hasEffect = policy !== undefined || change.retire === true;
   return listing({
     change: changeId,
     set: setId,
     state: wordOf(SetChangeState, state),
     ...(members && { members: members.members.map(memberWords).join("; ") }),
     ...(policy && policyWords(policy)),
-    ...(policy && state === "SET_CHANGE_STATE_PENDING" && effectWords(change.effect)),
+    ...(hasEffect && state === "SET_CHANGE_STATE_PENDING" && effectWords(change.effect)),
     ...(terms && termsWords(terms)),
     "back to release": change.rollbackToReleaseId,
     retires: change.retire === true ? "the set, for good" : "",

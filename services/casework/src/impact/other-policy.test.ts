@@ -70,6 +70,21 @@ describe("given what a machine decided", () => {
   });
 });
 
+describe("given a set that is to find nothing any more", () => {
+  const retired = (of: ReturnType<typeof file>, before: SetPolicy) =>
+    otherwiseUnder(of, { setId: "national", policy: before });
+
+  test("what a machine decided by it would wait, unless another set decides the same", () => {
+    expect(retired(decided, policy)).toBe("waits");
+    expect(retired({ ...decided, match: match([hit(), sha256({ setId: "other" })]) }, policy)).toBe("same");
+  });
+
+  test("what a negative set spoke against alone a machine would decide", () => {
+    const against: SetPolicy = { ...person, role: "SET_ROLE_NEGATIVE" };
+    expect(retired(open(hit({ setId: "other" }), negative({ setId: "national" })), against)).toBe("waiting");
+  });
+});
+
 describe("given what a person decided", () => {
   const waiting = {
     ...open(hit({ autoIssue: false })),

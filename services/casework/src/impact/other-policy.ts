@@ -5,11 +5,11 @@ import type { Hit } from "@ntd/proto/matching/v1/match";
 import { toldDecisions, type CaseFile } from "../cases/case.ts";
 import { judgementOf } from "../policies/judgement.ts";
 
-/** A set, its policy, and the one that would take its place. */
+/** A set, its policy, and the one that would take its place; without that the set finds nothing any more. */
 export interface OtherPolicy {
   setId: string;
   policy: SetPolicy;
-  proposed: SetPolicy;
+  proposed?: SetPolicy;
 }
 
 /**
@@ -31,10 +31,13 @@ export function otherwiseUnder(file: CaseFile, other: OtherPolicy): Otherwise {
 
 export type Otherwise = "same" | "decides" | "against_person" | "waiting" | "waits";
 
-function decidesUnder(file: CaseFile, other: OtherPolicy, policy: SetPolicy): boolean {
+function decidesUnder(file: CaseFile, other: OtherPolicy, policy: SetPolicy | undefined): boolean {
   const { target, match } = file;
   if (match === undefined) return false;
-  const hits = match.hits.flatMap((hit) => (hit.setId === other.setId ? hitUnder(hit, other.policy, policy) : [hit]));
+  const hits = match.hits.flatMap((hit) => {
+    if (hit.setId !== other.setId) return [hit];
+    return policy === undefined ? [] : hitUnder(hit, other.policy, policy);
+  });
   return judgementOf({ target, match: { ...match, hits } }).kind === "automatic";
 }
 

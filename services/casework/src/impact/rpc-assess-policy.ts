@@ -14,12 +14,13 @@ const PAGE = 1000;
 /** What would have been decided otherwise under another policy of a set: of its newest cases. */
 export function assessPolicy(deps: Needed) {
   return async ({ setId, policy, proposed }: AssessPolicyRequest): Promise<AssessPolicyResponse> => {
-    if (setId === "" || policy === undefined || proposed === undefined) {
-      throw Problem.fields({ field: "set_id", description: "is empty, or a policy is missing; name the set and both" });
+    if (setId === "" || policy === undefined) {
+      throw Problem.fields({ field: "set_id", description: "is empty, or its policy is missing; name both" });
     }
     const { caseIds, isMore } = await newestOf(deps, setId);
+    const other = { setId, policy, ...(proposed && { proposed }) };
     const counts = { same: 0, decides: 0, against_person: 0, waiting: 0, waits: 0 };
-    for await (const file of loadedCases(deps, caseIds)) counts[otherwiseUnder(file, { setId, policy, proposed })]++;
+    for await (const file of loadedCases(deps, caseIds)) counts[otherwiseUnder(file, other)]++;
     return {
       caseCount: caseIds.length,
       isMore,

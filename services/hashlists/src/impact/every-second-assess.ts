@@ -53,8 +53,8 @@ async function assessAll(deps: Needed, stop: AbortSignal): Promise<boolean> {
 async function assessPolicies({ sets, casework, clock, log }: Needed, set: HashSetState): Promise<boolean> {
   const { setId, policy: before } = set;
   for (const { changeId, policy: proposed } of unassessed(set)) {
-    if (casework === undefined || proposed === undefined) return true;
-    const asked = { setId, policy: before, proposed };
+    if (casework === undefined) return true;
+    const asked = { setId, policy: before, ...(proposed && { proposed }) };
     const answer = await ifAnswered(log, () => casework.assessPolicy(asked, { deadline: ASKED_MS }));
     if (answer === undefined) return false;
     const effect = effectOf(answer, { before, proposed, now: clock.now() });

@@ -14,9 +14,9 @@ export function withEffect(set: HashSetState, changeId: string, effect: PolicyEf
 
 export function effectOf(
   answer: AssessPolicyResponse,
-  { before, proposed, now }: { before: SetPolicy; proposed: SetPolicy; now: Date },
+  { before, proposed, now }: { before: SetPolicy; proposed: SetPolicy | undefined; now: Date },
 ): PolicyEffect {
-  return { ...answer, assessedTime: now, findsMore: findsMore(before, proposed) };
+  return { ...answer, assessedTime: now, findsMore: proposed !== undefined && findsMore(before, proposed) };
 }
 
 /** Whether the thresholds proposed find what those before do not: of that no case knows yet. */

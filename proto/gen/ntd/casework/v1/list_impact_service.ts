@@ -66,9 +66,9 @@ export interface NoticeNumbers {
 
 export interface AssessPolicyRequest {
   setId: string;
-  /** In force, and in its place. */
+  /** In force, and in its place; without that: the set finds nothing any more. */
   policy: SetPolicy | undefined;
-  proposed: SetPolicy | undefined;
+  proposed?: SetPolicy | undefined;
 }
 
 export interface AssessPolicyResponse {

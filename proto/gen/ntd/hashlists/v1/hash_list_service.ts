@@ -746,7 +746,10 @@ export interface SetChange {
     | undefined;
   /** The set's counter with which it came into force: of another policy or release, and of its end, a new one. */
   counter: bigint;
-  /** Of another policy: what it would have decided, as it was when that was asked. Absent: not known yet. */
+  /**
+   * Of another policy, and of a set that is to be retired: what would have been decided, as it was when that was asked.
+   * Absent: not known yet.
+   */
   effect?:
     | PolicyEffect
     | undefined;

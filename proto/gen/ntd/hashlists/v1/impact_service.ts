@@ -310,10 +310,10 @@ export const GetRevocationImpactResponse: MessageFns<GetRevocationImpactResponse
   },
 };
 
-/** What would follow, and what has followed: told to members of the set and operators, and nothing is changed by it. */
+/** What would follow, and what has followed: told to members of the set, and nothing is changed by it. */
 export type ImpactServiceService = typeof ImpactServiceService;
 export const ImpactServiceService = {
-  /** What would follow if these entries were taken back. */
+  /** What would follow if these entries were taken back. Not for operators: it would tell whether a hash is listed. */
   assessRevocation: {
     path: "/ntd.hashlists.v1.ImpactService/AssessRevocation" as const,
     requestStream: false as const,
@@ -325,7 +325,7 @@ export const ImpactServiceService = {
       Buffer.from(AssessRevocationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssessRevocationResponse => AssessRevocationResponse.decode(value),
   },
-  /** A revocation, and where all that it touches stands now. */
+  /** A revocation, and where all that it touches stands now; operators may ask, too. */
   getRevocationImpact: {
     path: "/ntd.hashlists.v1.ImpactService/GetRevocationImpact" as const,
     requestStream: false as const,
@@ -340,14 +340,14 @@ export const ImpactServiceService = {
 } as const;
 
 export interface ImpactServiceServer extends UntypedServiceImplementation {
-  /** What would follow if these entries were taken back. */
+  /** What would follow if these entries were taken back. Not for operators: it would tell whether a hash is listed. */
   assessRevocation: handleUnaryCall<AssessRevocationRequest, AssessRevocationResponse>;
-  /** A revocation, and where all that it touches stands now. */
+  /** A revocation, and where all that it touches stands now; operators may ask, too. */
   getRevocationImpact: handleUnaryCall<GetRevocationImpactRequest, GetRevocationImpactResponse>;
 }
 
 export interface ImpactServiceClient extends Client {
-  /** What would follow if these entries were taken back. */
+  /** What would follow if these entries were taken back. Not for operators: it would tell whether a hash is listed. */
   assessRevocation(
     request: AssessRevocationRequest,
     callback: (error: ServiceError | null, response: AssessRevocationResponse) => void,
@@ -363,7 +363,7 @@ export interface ImpactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssessRevocationResponse) => void,
   ): ClientUnaryCall;
-  /** A revocation, and where all that it touches stands now. */
+  /** A revocation, and where all that it touches stands now; operators may ask, too. */
   getRevocationImpact(
     request: GetRevocationImpactRequest,
     callback: (error: ServiceError | null, response: GetRevocationImpactResponse) => void,
