@@ -80,6 +80,9 @@ test("set change proposes what is named and leaves the rest as it is", async () 
   const { request } = bed.arrived.at(-1) ?? {};
   expect(request).toMatchObject({ setId: "known", policy: { owner: "hotline", minVotes: 7, autoIssue: true } });
   expect(request).toMatchObject({ terms: undefined, members: undefined });
+  await bed.ntd("set", "change", "known", "--expiry-days", "90", "--pdq-quality", "70", "--reason", "seldom renewed");
+  const named = { thresholds: { pdqQuality: 70 }, expiryDays: 90 };
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ policy: { minVotes: 2, ...named } });
   await bed.ntd(
     "set",
     "change",

@@ -42,12 +42,16 @@ test("set create sends the policy", async () => {
     "2",
     "--pdq",
     "20",
+    "--pdq-quality",
+    "60",
+    "--expiry-days",
+    "90",
     ...MEMBERS,
   ];
   const { code, out } = await bed.ntd("set", "create", "known", ...policyWords);
   expect([code, out]).toEqual([0, "set      known\ncreated  1970-01-01T00:00:00.000Z\n"]);
-  const thresholds = { pdq: 20, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
-  expect(bed.arrived[0]?.request).toMatchObject({ setId: "known", policy: { ...policy, thresholds } });
+  const thresholds = { pdq: 20, blockhash: 0, pdqQuality: 60, blockhashTransitions: 0 };
+  expect(bed.arrived[0]?.request).toMatchObject({ policy: { ...policy, thresholds, expiryDays: 90 } });
 });
 
 test("set create leaves automatic decisions off and the thresholds to the service unless told", async () => {

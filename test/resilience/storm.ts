@@ -57,11 +57,7 @@ export async function storm(options: Storm): Promise<Aftermath> {
     pace,
     ...(aged && { dir: aged.dir }),
   });
-  await listPictures(
-    ground,
-    "known",
-    await Promise.all(Array.from({ length: LISTED }, (_, n) => generatePicture(n))),
-  );
+  await listPictures(ground, "known", await Promise.all(Array.from({ length: LISTED }, (_, n) => generatePicture(n))));
   const reports = reportsOf(count, seed);
   const faults = everyMs === undefined ? [] : scheduleOf({ seed, forMs, everyMs, whom: everybody(ground) });
   const submitted = submitAll(ground, await publishAll(ground, reports), forMs);

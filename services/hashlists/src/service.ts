@@ -25,6 +25,7 @@ import { peersOf } from "./impact/peers.ts";
 import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
 import { getRevocationImpact } from "./impact/rpc-get-revocation-impact.ts";
 import { rejectRelease } from "./releases/rpc-reject-release.ts";
+import { startExpiringSets } from "./sets/every-second-expire-sets.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
@@ -104,6 +105,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       assess: () => startAssessing(deps),
       finish: () => startFinishingRevocations(deps),
       opinions: () => startTellingOpinions(deps),
+      expire: () => startExpiringSets(deps),
     }),
   });
 }

@@ -3,6 +3,7 @@ import type { ChunkState } from "./entries/entry-chunk.ts";
 import { openOpinions, type OpinionCollections } from "./opinions/store-opinions.ts";
 import { membersOf } from "./members/members.ts";
 import { isUnassessed, unassessed } from "./impact/unassessed.ts";
+import { expiryDueAt } from "./sets/expiry.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
 import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
@@ -20,7 +21,7 @@ export interface RevokedState {
 }
 
 export interface Collections extends OpinionCollections {
-  sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed">;
+  sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed" | "expiryDueAt">;
   releases: Collection<
     ReleaseState,
     "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn" | "stagedBy"
@@ -47,6 +48,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         createdRequest: (set) => set.createdRequest,
         member: many((set) => membersOf(set).map(({ person }) => person)),
         unassessed: (set) => unassessed(set).length > 0 || undefined,
+        expiryDueAt,
       },
       journaled: () => true,
     }),

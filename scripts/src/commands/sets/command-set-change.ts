@@ -24,6 +24,8 @@ interface ChangeOptions {
   minVotes?: number;
   pdq?: number;
   blockhash?: number;
+  pdqQuality?: number;
+  expiryDays?: number;
   weakEquality?: WeakEquality;
   jurisdiction?: string;
   licence?: string;
@@ -51,6 +53,8 @@ export function changeCommands(set: Command, cli: Cli): void {
     .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber)
     .option("--pdq <bits>", "largest PDQ distance", wholeNumber)
     .option("--blockhash <bits>", "largest blockhash distance", wholeNumber)
+    .option("--pdq-quality <n>", "least quality of PDQ hashes, listed or seen", wholeNumber)
+    .option("--expiry-days <n>", "no machine decides by a release that is in force for longer; 0: always", wholeNumber)
     .addOption(choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does", WeakEquality))
     .option("--jurisdiction <text>", "under whose law the list was made")
     .option("--licence <text>", "under what licence it may be used")
@@ -93,6 +97,7 @@ async function show(cli: Cli, setId: string): Promise<void> {
       "active release": activeReleaseId,
       counter,
       created: createdTime,
+      "decides nothing since": set.expiredTime,
       retired: set.retiredTime,
     });
   });
@@ -144,13 +149,18 @@ async function find(cli: Cli, setId: string): Promise<HashSet> {
 }
 
 function policyWith({ policy }: HashSet, options: ChangeOptions): SetPolicy | undefined {
-  const { autoIssue, minVotes, pdq, blockhash, weakEquality } = options;
-  const given = [autoIssue, minVotes, pdq, blockhash, weakEquality].some((one) => one !== undefined);
+  const { autoIssue, minVotes, pdq, blockhash, pdqQuality, weakEquality, expiryDays } = options;
+  const all = [autoIssue, minVotes, pdq, blockhash, pdqQuality, weakEquality, expiryDays];
+  const given = all.some((one) => one !== undefined);
   if (policy === undefined || !given) return undefined;
   const before = policy.thresholds ?? { pdq: 0, blockhash: 0, pdqQuality: 0, blockhashTransitions: 0 };
+  const { expiryDays: expiry = 0, ...rest } = policy;
+  const days = expiryDays ?? expiry;
+  const thresholds = { pdq, blockhash, pdqQuality };
   return {
-    ...policy,
-    thresholds: { ...before, pdq: pdq ?? before.pdq, blockhash: blockhash ?? before.blockhash },
+    ...rest,
+    ...(days > 0 && { expiryDays: days }),
+    thresholds: { ...before, ...Object.fromEntries(Object.entries(thresholds).filter(([, one]) => one !== undefined)) },
     autoIssue: autoIssue ?? policy.autoIssue,
     minVotes: minVotes ?? policy.minVotes,
     ...(weakEquality !== undefined && { weakEquality }),
@@ -200,12 +210,14 @@ function partsOf({ policy, members, terms, rollbackToReleaseId, retire }: SetCha
 }
 
 function policyWords(policy: SetPolicy | undefined) {
-  const { autoIssue = false, minVotes, thresholds, weakEquality } = policy ?? {};
+  const { autoIssue = false, minVotes, thresholds, weakEquality, expiryDays } = policy ?? {};
   return {
     "auto issue": autoIssue ? "yes" : "no",
     "min votes": minVotes,
     "PDQ within": thresholds?.pdq,
     "blockhash within": thresholds?.blockhash,
+    "PDQ quality": thresholds?.pdqQuality,
+    expires: expiryDays && `${expiryDays} days after a release came into force`,
     "MD5 alone": weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates",
   };
 }

@@ -28,6 +28,8 @@ interface CreateOptions {
   minVotes: number;
   pdq: number;
   blockhash: number;
+  pdqQuality: number;
+  expiryDays?: number;
   recipe?: string;
   weakEquality?: WeakEquality;
 }
@@ -45,6 +47,8 @@ export function setCommands(program: Command, cli: Cli): void {
     .option("--min-votes <n>", "votes that an entry needs for that", wholeNumber, 0)
     .option("--pdq <bits>", "largest PDQ distance (0: the service's own)", wholeNumber, 0)
     .option("--blockhash <bits>", "largest blockhash distance (0: the service's own)", wholeNumber, 0)
+    .option("--pdq-quality <n>", "least quality of PDQ hashes, listed or seen (0: the service's own)", wholeNumber, 0)
+    .option("--expiry-days <n>", "no machine decides by a release that is in force for longer", wholeNumber)
     .addOption(
       choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does: nominates unless said", WeakEquality),
     )
@@ -86,10 +90,14 @@ export function setCommands(program: Command, cli: Cli): void {
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
-  const { owner, role, autoIssue, minVotes, pdq, blockhash, recipe, weakEquality } = options;
-  const thresholds = { pdq, blockhash, pdqQuality: 0, blockhashTransitions: 0 };
-  const own = pdq === 0 && blockhash === 0 ? undefined : thresholds;
-  const rare = { ...(recipe !== undefined && { recipe }), ...(weakEquality !== undefined && { weakEquality }) };
+  const { owner, role, autoIssue, minVotes, pdq, blockhash, pdqQuality, recipe, weakEquality, expiryDays } = options;
+  const thresholds = { pdq, blockhash, pdqQuality, blockhashTransitions: 0 };
+  const own = pdq === 0 && blockhash === 0 && pdqQuality === 0 ? undefined : thresholds;
+  const rare = {
+    ...(recipe !== undefined && { recipe }),
+    ...(weakEquality !== undefined && { weakEquality }),
+    ...(expiryDays !== undefined && { expiryDays }),
+  };
   const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...rare };
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
     hashlists.createSet({ requestId: cli.requestId(), setId, policy, members: membersOf(options.member, owner) }),

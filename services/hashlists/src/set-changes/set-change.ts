@@ -2,6 +2,7 @@ import { isSamePerson, personsFor, type Step } from "@ntd/facts";
 import type { SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { PolicyEffect } from "@ntd/proto/hashlists/v1/impact";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { policyNow, withExpiry } from "../sets/expiry.ts";
 import { withStep } from "../sets/in-force.ts";
 import { activate, retire, type HashSetState } from "../sets/hash-set.ts";
 import { withOvertaken } from "./overtaken.ts";
@@ -87,16 +88,11 @@ function withChange(set: HashSetState, change: SetChangeState, by: string, now: 
   const { policy = set.policy, members = set.members, terms = set.terms } = change;
   const counter = set.counter + (change.policy === undefined ? 0 : 1);
   const { releaseId = "", entryCount = 0 } = set.active ?? {};
-  const step = { counter, releaseId, entryCount, policy };
-  const history = change.policy === undefined ? set.history : withStep(set, step);
-  return {
-    ...withOvertaken(set, (one) => touchesSame(one, change), now),
-    policy,
-    counter,
-    ...(members && { members }),
-    ...(terms && { terms }),
-    ...(history && { history }),
-  };
+  const overtaken = withOvertaken(set, (one) => touchesSame(one, change), now);
+  const next = { ...overtaken, policy, counter, ...(members && { members }), ...(terms && { terms }) };
+  if (change.policy === undefined) return next;
+  const after = withExpiry(next, now);
+  return { ...after, history: withStep(set, { counter, releaseId, entryCount, policy: policyNow(after) }) };
 }
 
 /** Ends a proposal; one person's word is enough. */

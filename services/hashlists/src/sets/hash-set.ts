@@ -29,6 +29,8 @@ export interface HashSetState {
   active?: { releaseId: string; entryCount: number; time: Date };
   /** Since when nothing of it is in force any more, and with which counter. */
   retired?: { by: string; time: Date; counter: number };
+  /** Since when what is in force is too old for machines to decide by it, as its policy says; absent while it is not. */
+  expired?: Date;
   /** Newest last; one for each release, its latest. */
   activations: Activation[];
   /** What was in force from which counter on, newest last; absent in sets of version 0.2 until the next activation. */
@@ -77,8 +79,9 @@ export function activate(
   const others = set.activations.filter((activation) => activation.releaseId !== releaseId);
   const counter = set.counter + 1;
   const again = others.length < set.activations.length;
+  const { expired: _, ...renewed } = set;
   return {
-    ...withOvertaken(set, ({ rollback }) => rollback !== undefined, now),
+    ...withOvertaken(renewed, ({ rollback }) => rollback !== undefined, now),
     counter,
     active: { releaseId, entryCount, time: now },
     activations: [...others, { releaseId, by, time: now }].slice(-KEPT_ACTIVATIONS),
@@ -89,7 +92,7 @@ export function activate(
 /** Ends a set: nothing of it is in force from its next counter on, and what else waits, but for its members, is overtaken. */
 export function retire(set: HashSetState, by: string, now: Date): HashSetState {
   const counter = set.counter + 1;
-  const { active: _, ...rest } = set;
+  const { active: _, expired: __, ...rest } = set;
   return {
     ...withOvertaken(rest, ({ members }) => members === undefined, now),
     counter,

@@ -8,6 +8,7 @@ const ROLES: readonly SetRole[] = ["SET_ROLE_POSITIVE", "SET_ROLE_NEGATIVE", "SE
 const RECIPES = [RECIPE_EXACT, RECIPE_FAST].map(recipeId);
 const MAX_OWNER = 200;
 const MAX_VOTES = 1_000_000;
+const MAX_DAYS = 3650;
 
 /**
  * The policy of a new set; a threshold of 0 takes its default.
@@ -25,7 +26,10 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
     fault("auto_issue", "must be off in a negative set, whose hits only speak against a decision");
   }
   if (policy.minVotes > MAX_VOTES) fault("min_votes", `${policy.minVotes} is over ${MAX_VOTES}`);
-  const { recipe, weakEquality } = policy;
+  const { recipe, weakEquality, expiryDays } = policy;
+  if (expiryDays !== undefined && (expiryDays < 1 || expiryDays > MAX_DAYS)) {
+    fault("expiry_days", `${expiryDays} is not 1 to ${MAX_DAYS}; leave it out for a list that does not expire`);
+  }
   if (policy.role === "SET_ROLE_VICTIM_REPORTED") {
     const why = "in a victim-reported set: who lists has seen none of its pictures, and its hits nominate alone";
     if (policy.autoIssue) fault("auto_issue", `must be off ${why}`);
@@ -43,7 +47,11 @@ export function validPolicy(policy: SetPolicy | undefined): SetPolicy {
   }
   if (faults.length > 0) throw Problem.fields(...faults);
   const { role, autoIssue, minVotes } = policy;
-  const rare = { ...(recipe !== undefined && { recipe }), ...(weakEquality !== undefined && { weakEquality }) };
+  const rare = {
+    ...(recipe !== undefined && { recipe }),
+    ...(weakEquality !== undefined && { weakEquality }),
+    ...(expiryDays !== undefined && { expiryDays }),
+  };
   return { owner, role, autoIssue, minVotes, thresholds, ...rare };
 }
 

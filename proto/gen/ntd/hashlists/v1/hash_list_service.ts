@@ -671,7 +671,11 @@ export interface HashSet {
     | SetTerms
     | undefined;
   /** Since then nothing of it is in force, and nothing will be again. */
-  retiredTime?: Date | undefined;
+  retiredTime?:
+    | Date
+    | undefined;
+  /** Since then its release has been in force for longer than its policy lets machines decide by it. */
+  expiredTime?: Date | undefined;
 }
 
 export interface SetMember {
@@ -1211,6 +1215,7 @@ function createBaseHashSet(): HashSet {
     members: [],
     terms: undefined,
     retiredTime: undefined,
+    expiredTime: undefined,
   };
 }
 
@@ -1242,6 +1247,9 @@ export const HashSet: MessageFns<HashSet> = {
     }
     if (message.retiredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.retiredTime), writer.uint32(66).fork()).join();
+    }
+    if (message.expiredTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiredTime), writer.uint32(242).fork()).join();
     }
     return writer;
   },
@@ -1321,6 +1329,14 @@ export const HashSet: MessageFns<HashSet> = {
             }
 
             message.retiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.expiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

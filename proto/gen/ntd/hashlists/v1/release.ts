@@ -158,7 +158,11 @@ export interface SetPolicy {
     | string
     | undefined;
   /** What MD5 alone or SHA-1 alone does, which two files can share. Absent: it nominates. */
-  weakEquality?: WeakEquality | undefined;
+  weakEquality?:
+    | WeakEquality
+    | undefined;
+  /** So many days after a release came into force no machine decides on its hits any more, 1 to 3,650. Absent: they always do. */
+  expiryDays?: number | undefined;
 }
 
 /** In bits of 256; at most 31 each. */
@@ -336,6 +340,7 @@ function createBaseSetPolicy(): SetPolicy {
     thresholds: undefined,
     recipe: undefined,
     weakEquality: undefined,
+    expiryDays: undefined,
   };
 }
 
@@ -361,6 +366,9 @@ export const SetPolicy: MessageFns<SetPolicy> = {
     }
     if (message.weakEquality !== undefined) {
       writer.uint32(56).int32(weakEqualityToNumber(message.weakEquality));
+    }
+    if (message.expiryDays !== undefined) {
+      writer.uint32(64).uint32(message.expiryDays);
     }
     return writer;
   },
@@ -432,6 +440,14 @@ export const SetPolicy: MessageFns<SetPolicy> = {
             }
 
             message.weakEquality = weakEqualityFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.expiryDays = reader.uint32();
             continue;
           }
         }
