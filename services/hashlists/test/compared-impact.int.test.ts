@@ -34,6 +34,8 @@ async function poisoned() {
   await service.anna.createSet({ requestId: randomUUID(), setId, policy, members: setMembers("anna", "ben") });
   const first = (await upload(service.anna, setId, list(100))).release?.releaseId ?? "";
   await service.ben.approveRelease({ requestId: randomUUID(), releaseId: first });
+  // What is asked of it is asked by then.
+  await service.ben.compareRelease({ releaseId: first });
   await service.ben.activateRelease({ requestId: randomUUID(), releaseId: first });
   peers.askedAdded.length = peers.askedEntries.length = 0;
   const rows = Array.from({ length: 75 }, (_, i) => md5Line(i + 31));
