@@ -67,6 +67,9 @@ export function inShort({ newlyDecidedCount, noLongerDecidedCount, caseCount, is
 /** What stands on what a release removes and takes back, and what it adds would meet. */
 export function releaseImpactWords(comparison: ReleaseComparison): Listed {
   const { removedImpact: removed, addedImpact: added, takenBackImpacts } = comparison;
+  // After an upload, a dry run too, nobody has been asked.
+  if (removed === undefined && added === undefined)
+    return { "what would follow": "not known yet; ask: ntd set compare" };
   const fallen = takenBackImpacts.map(({ cause, impact }) => {
     const { fallingCount = 0, fallingNoticeCount } = impact ?? {};
     const notices = fallingNoticeCount === undefined ? "notices not known" : `${fallingNoticeCount} notices`;
