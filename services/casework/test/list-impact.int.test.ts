@@ -15,6 +15,7 @@ let ntd: Handlers;
 beforeAll(async () => {
   ntd = await openHandlers();
   const seen = async (targetId: string, entryIds: string[], autoIssue = true) => {
+    ntd.clock.advance(1000);
     await ntd.target(targetEvent({ targetId }));
     await ntd.match(
       matchEvent(
@@ -100,6 +101,23 @@ test("what another policy would have decided is counted over the set's cases", a
   });
   const allowing = await ask(policy, { ...policy, autoIssue: false });
   expect(allowing).toMatchObject({ newlyDecidedCount: 1, waitingCount: 1, noLongerDecidedCount: 0 });
+});
+
+test("of more cases than are looked at it is said that there are more; under another policy the newest are looked at", async () => {
+  const request = { setId: "national", entryIds: packed(one, other), cause: WRONG };
+  expect(await assessEntries(ntd.deps, 2)(request)).toMatchObject({ caseCount: 2, isMore: true });
+  expect(await assessEntries(ntd.deps, 4)(request)).toMatchObject({ caseCount: 4, isMore: false });
+  // A machine decided all but the newest, which waits.
+  const autoIssue = {
+    owner: "h",
+    role: "SET_ROLE_POSITIVE",
+    autoIssue: true,
+    minVotes: 2,
+    thresholds: undefined,
+  } as const;
+  const asked = { setId: "national", policy: { ...autoIssue, autoIssue: false }, proposed: autoIssue };
+  expect(await assessPolicy(ntd.deps, 1)(asked)).toMatchObject({ caseCount: 1, isMore: true, waitingCount: 1 });
+  expect(await assessPolicy(ntd.deps, 4)(asked)).toMatchObject({ caseCount: 4, isMore: false, waitingCount: 1 });
 });
 
 test("what fell is found by its entry still: in doubt since its basis was taken back", async () => {

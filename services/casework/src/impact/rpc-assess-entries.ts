@@ -17,10 +17,10 @@ const CASES = 1000;
 type Needed = Pick<Deps, "cases" | "notices" | "clock">;
 
 /** Where the decisions stand that some entries of a list have to do with, and what falls if they are taken back. */
-export function assessEntries(deps: Needed) {
+export function assessEntries(deps: Needed, most = MOST_CASES) {
   return async ({ setId, entryIds: bytes, cause }: AssessEntriesRequest): Promise<AssessEntriesResponse> => {
     requireIds(setId, bytes);
-    const { entries, caseIds, isMore } = await casesOf(deps, setId, bytes);
+    const { entries, caseIds, isMore } = await casesOf(deps, { setId, bytes, most });
     const numbers = new Numbers(entries, cause, deps.clock.now());
     for await (const file of loadedCases(deps, caseIds)) numbers.add(file);
     return numbers.end(isMore, await noticesOf(deps, numbers.decided));
@@ -38,20 +38,20 @@ function requireIds(setId: string, bytes: Uint8Array): void {
 }
 
 // A few at a time: others have their turn in between.
-async function casesOf({ cases }: Needed, setId: string, bytes: Uint8Array) {
+async function casesOf({ cases }: Needed, { setId, bytes, most }: { setId: string; bytes: Uint8Array; most: number }) {
   const entries = new Set<string>();
   const found = new Set<string>();
   for (let at = 0; at < bytes.length; at += TOGETHER * ID_BYTES) {
     const some = idsIn(bytes.subarray(at, at + TOGETHER * ID_BYTES));
     for (const entryId of some) entries.add(entryKey({ setId, entryId }));
     await setImmediate();
-    if (found.size > MOST_CASES) continue;
+    if (found.size > most) continue;
     const keys = some.map((entryId) => causeKey({ $case: "entry", value: { setId, entryId } }, "all"));
-    const query = { where: { cause: { in: keys } }, limit: MOST_CASES + 1 };
+    const query = { where: { cause: { in: keys } }, limit: most + 1 };
     const { columns } = await cases.project(query, { id: "text" });
     for (const id of columns.id) found.add(id);
   }
-  return { entries, caseIds: [...found].slice(0, MOST_CASES), isMore: found.size > MOST_CASES };
+  return { entries, caseIds: [...found].slice(0, most), isMore: found.size > most };
 }
 
 function idsIn(bytes: Uint8Array): string[] {

@@ -12,12 +12,12 @@ type Needed = Pick<Deps, "cases">;
 const PAGE = 1000;
 
 /** What would have been decided otherwise under another policy of a set: of its newest cases. */
-export function assessPolicy(deps: Needed) {
+export function assessPolicy(deps: Needed, most = MOST_CASES) {
   return async ({ setId, policy, proposed }: AssessPolicyRequest): Promise<AssessPolicyResponse> => {
     if (setId === "" || policy === undefined) {
       throw Problem.fields({ field: "set_id", description: "is empty, or its policy is missing; name both" });
     }
-    const { caseIds, isMore } = await newestOf(deps, setId);
+    const { caseIds, isMore } = await newestOf(deps, setId, most);
     const other = { setId, policy, ...(proposed && { proposed }) };
     const counts = { same: 0, decides: 0, against_person: 0, waiting: 0, waits: 0 };
     for await (const file of loadedCases(deps, caseIds)) counts[otherwiseUnder(file, other)]++;
@@ -33,7 +33,7 @@ export function assessPolicy(deps: Needed) {
 }
 
 // A field of several values orders nothing: all are read, two columns of each, and the newest kept.
-async function newestOf({ cases }: Needed, setId: string) {
+async function newestOf({ cases }: Needed, setId: string, most: number) {
   const where = { cause: causeKey({ $case: "setId", value: setId }, "all") };
   let newest: { id: string; time: number }[] = [];
   let isMore = false;
@@ -41,16 +41,16 @@ async function newestOf({ cases }: Needed, setId: string) {
     const query = { where, ...(after && { after }), limit: PAGE };
     const { columns, length } = await cases.project(query, { id: "text", opened: "number" });
     const page = columns.id.map((id, nth) => ({ id, time: columns.opened[nth] ?? 0 }));
-    isMore ||= newest.length + length > MOST_CASES;
+    isMore ||= newest.length + length > most;
     newest.push(...page);
-    if (newest.length > 2 * MOST_CASES) newest = newestAmong(newest);
+    if (newest.length > 2 * most) newest = newestAmong(newest, most);
     const last = columns.id.at(-1);
-    if (last === undefined || length < PAGE) return { caseIds: newestAmong(newest).map(({ id }) => id), isMore };
+    if (last === undefined || length < PAGE) return { caseIds: newestAmong(newest, most).map(({ id }) => id), isMore };
     after = { id: last };
     await setImmediate();
   }
 }
 
-function newestAmong(cases: { id: string; time: number }[]) {
-  return cases.toSorted((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, MOST_CASES);
+function newestAmong(cases: { id: string; time: number }[], most: number) {
+  return cases.toSorted((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, most);
 }
