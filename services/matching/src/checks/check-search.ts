@@ -77,16 +77,15 @@ async function allOf(sets: readonly LoadedSet[], fingerprint: Fingerprint | unde
 async function whetherKnown(asked: readonly LoadedSet[], fingerprints: readonly Fingerprint[], recipe: string) {
   const bytes = () => new Uint8Array(fingerprints.length);
   const progress: Progress = { isKnown: bytes(), isJudged: bytes(), lacksDetail: bytes() };
-  const begun: Promise<void>[] = [];
   for (const set of asked) {
     for (let from = 0; from < fingerprints.length; from += STRETCH) {
       const part = { fingerprints: fingerprints.slice(from, from + STRETCH), from };
       findEqual(set, part, progress);
-      for (const algorithm of PERCEPTUAL) begun.push(findNear({ set, algorithm, recipe }, part, progress));
+      // One after the other: who looks something up meanwhile waits for no more than one of these.
+      for (const algorithm of PERCEPTUAL) await findNear({ set, algorithm, recipe }, part, progress);
       if (fingerprints.length > STRETCH) await breathe();
     }
   }
-  await Promise.all(begun);
   return progress;
 }
 
