@@ -45,7 +45,7 @@ describe.each(producers)("with the certificate of %s", (own) => {
   });
 });
 
-test.each(["isp", "industry", "maintainer", "regulator", "assessor", "police", "reporter"] as const)(
+test.each(["isp", "industry", "partner", "maintainer", "regulator", "assessor", "police", "reporter"] as const)(
   "%s has no business on the bus: the connection is refused",
   async (kind) => {
     await expect(connectedAs(kind, "somebody")).rejects.toThrow(/authorization/i);

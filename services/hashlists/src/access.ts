@@ -40,6 +40,8 @@ export const access: Access = {
   "/ntd.hashlists.v1.EntryStandingService/StreamStandings": ["service/matching"],
   "/ntd.hashlists.v1.UploadService/GetUpload": ["maintainer"],
   "/ntd.hashlists.v1.UploadService/ListRefusedRows": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.FeedSourceService/ReadSource": ["service/feed"],
+  "/ntd.hashlists.v1.FeedSourceService/ListRecipients": ["service/feed"],
   "/ntd.hashlists.v1.EntryService/StreamEntries": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamRevocations": ["service/matching"],
   "/ntd.hashlists.v1.EntryService/StreamChanges": ["service/matching"],

@@ -1,7 +1,6 @@
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
-import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
@@ -19,7 +18,6 @@ import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRestoration, approveRevocation } from "./revocations/rpc-approve-revocation.ts";
 import { compareRelease } from "./comparison/rpc-compare-release.ts";
-import { exportRelease } from "./exports/rpc-export-release.ts";
 import { startAssessing } from "./impact/every-second-assess.ts";
 import { peersOf } from "./impact/peers.ts";
 import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
@@ -42,13 +40,7 @@ import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { servedUploads } from "./uploads/served-uploads.ts";
 import { uploadRelease } from "./uploads/rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
-import { knownRevoked } from "./views/known-revoked.ts";
-import { diffReleases } from "./views/rpc-diff-releases.ts";
-import { findEntries } from "./views/rpc-find-entries.ts";
-import { getSet } from "./views/rpc-get-set.ts";
-import { listDifferences } from "./views/rpc-list-differences.ts";
-import { listEntries } from "./views/rpc-list-entries.ts";
-import { listHistory } from "./views/rpc-list-history.ts";
+import { views } from "./views/views.ts";
 
 export function start(config: HashlistsConfig, overrides?: Overrides): Promise<Running> {
   return startService({
@@ -88,7 +80,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
         approveRevocation: approveRevocation(deps),
         listRevocations: listRevocations(deps),
       }),
-      service(HashSetViewServiceService, viewsOf(deps)),
+      ...views(deps),
       service(ImpactServiceService, impactOf(deps)),
       service(RevocationServiceService, {
         withdrawRevocation: withdrawRevocation(deps),
@@ -142,17 +134,4 @@ function readByMatching(deps: Deps) {
     }),
     service(EntryStandingServiceService, { streamStandings: streamStandings(deps) }),
   ];
-}
-
-function viewsOf(deps: Deps) {
-  const revoked = knownRevoked(deps);
-  return {
-    getSet: getSet(deps),
-    listEntries: listEntries(deps, revoked),
-    findEntries: findEntries(deps),
-    diffReleases: diffReleases(deps, revoked),
-    listDifferences: listDifferences(deps, revoked),
-    listHistory: listHistory(deps),
-    exportRelease: exportRelease(deps, revoked),
-  };
 }

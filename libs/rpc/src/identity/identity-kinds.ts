@@ -2,6 +2,7 @@ export const identityKinds = [
   "service",
   "isp",
   "industry",
+  "partner",
   "maintainer",
   "regulator",
   "assessor",

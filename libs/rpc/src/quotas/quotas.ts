@@ -51,6 +51,7 @@ export const defaultQuotas: Quotas = {
     service,
     isp,
     industry: isp,
+    partner: isp,
     maintainer: person,
     regulator: person,
     assessor: person,

@@ -3,6 +3,7 @@ import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallConte
 import { derivedId, gather, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { validRecipients } from "../feed/recipients.ts";
 import { requireMember } from "../members/members.ts";
 import { requireOrganisations } from "../members/national.ts";
 import { validMembers } from "../members/valid-members.ts";
@@ -51,11 +52,11 @@ export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" 
 }
 
 function wantedIn(request: ProposeSetChangeRequest, set: HashSetState): Wanted & { reason: string } {
-  const { policy, members, terms } = request;
-  if (policy === undefined && members === undefined && terms === undefined) {
+  const { policy, members, terms, recipients } = request;
+  if ([policy, members, terms, recipients].every((part) => part === undefined)) {
     throw Problem.fields({
       field: "policy",
-      description: "is missing, and so are members and terms; send one of them",
+      description: "is missing, and so are members, terms and recipients; send one of them",
     });
   }
   const valid = gather({
@@ -63,12 +64,14 @@ function wantedIn(request: ProposeSetChangeRequest, set: HashSetState): Wanted &
     policy: () => policy && keptIn(validPolicy(policy), set),
     members: () => members && validMembers(members.members),
     terms: () => terms && validTerms(terms, set.policy.role),
+    recipients: () => recipients && validRecipients(recipients.recipients, set.policy.role),
   });
   return {
     reason: valid.reason,
     ...(valid.policy && { policy: valid.policy }),
     ...(valid.members && { members: valid.members }),
     ...(valid.terms && { terms: valid.terms }),
+    ...(valid.recipients && { recipients: valid.recipients }),
   };
 }
 

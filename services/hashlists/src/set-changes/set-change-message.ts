@@ -3,7 +3,7 @@ import type { SetChangeState } from "./set-change.ts";
 
 /** A proposal as people are shown it. */
 export function toSetChange(setId: string, change: SetChangeState): SetChange {
-  const { changeId, policy, members, terms, reason, proposedBy, proposedTime, stage, effect } = change;
+  const { changeId, policy, members, terms, recipients, reason, proposedBy, proposedTime, stage, effect } = change;
   const { rollback, retire } = change;
   return {
     changeId,
@@ -12,6 +12,7 @@ export function toSetChange(setId: string, change: SetChangeState): SetChange {
     ...(policy && { policy }),
     ...(members && { members: { members } }),
     ...(terms && { terms }),
+    ...(recipients && { recipients: { recipients } }),
     reason,
     proposedBy,
     proposedTime,

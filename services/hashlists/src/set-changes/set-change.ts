@@ -1,5 +1,5 @@
 import { isSamePerson, personsFor, type Step } from "@ntd/facts";
-import type { SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { FeedRecipient, SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { PolicyEffect } from "@ntd/proto/hashlists/v1/impact";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { policyNow, withExpiry } from "../sets/expiry.ts";
@@ -16,6 +16,7 @@ export interface Wanted {
   rollback?: { releaseId: string; entryCount: number };
   /** Nothing of the set is to be in force any more; nothing else comes with it. */
   retire?: true;
+  recipients?: FeedRecipient[];
 }
 
 export interface SetChangeState extends Wanted {
@@ -85,11 +86,12 @@ function stepOf({ rollback, retire: retires }: Wanted): Step {
 function withChange(set: HashSetState, change: SetChangeState, by: string, now: Date): HashSetState | undefined {
   if (change.retire) return retire(set, by, now);
   if (change.rollback !== undefined) return activate(set, change.rollback, by, now);
-  const { policy = set.policy, members = set.members, terms = set.terms } = change;
+  const { policy = set.policy, members = set.members, terms = set.terms, recipients = set.recipients } = change;
   const counter = set.counter + (change.policy === undefined ? 0 : 1);
   const { releaseId = "", entryCount = 0 } = set.active ?? {};
   const overtaken = withOvertaken(set, (one) => touchesSame(one, change), now);
-  const next = { ...overtaken, policy, counter, ...(members && { members }), ...(terms && { terms }) };
+  const kept = { ...(members && { members }), ...(terms && { terms }), ...(recipients && { recipients }) };
+  const next = { ...overtaken, policy, counter, ...kept };
   if (change.policy === undefined) return next;
   const after = withExpiry(next, now);
   return { ...after, history: withStep(set, { counter, releaseId, entryCount, policy: policyNow(after) }) };
@@ -122,5 +124,6 @@ function isPending({ stage }: SetChangeState): boolean {
 }
 
 function touchesSame(one: Wanted, other: Wanted): boolean {
-  return (["policy", "members", "terms"] as const).some((part) => one[part] !== undefined && other[part] !== undefined);
+  const parts = ["policy", "members", "terms", "recipients"] as const;
+  return parts.some((part) => one[part] !== undefined && other[part] !== undefined);
 }

@@ -4,7 +4,7 @@ import type { HashSetState } from "./hash-set.ts";
 
 /** A set as its members are shown it. */
 export function toHashSet(set: HashSetState): HashSet {
-  const { setId, policy, active, counter, createdTime, terms, retired, expired } = set;
+  const { setId, policy, active, counter, createdTime, terms, retired, expired, recipients = [] } = set;
   const members = [...membersOf(set)];
   const inForce = { activeReleaseId: active?.releaseId ?? "", counter: BigInt(counter) };
   return {
@@ -16,5 +16,6 @@ export function toHashSet(set: HashSetState): HashSet {
     ...(terms && { terms }),
     ...(expired && { expiredTime: expired }),
     ...(retired && { retiredTime: retired.time }),
+    ...(recipients.length > 0 && { recipients: { recipients } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ReleaseInfo, SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { FeedRecipient, ReleaseInfo, SetMember, SetTerms } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { withStep, type InForce } from "./in-force.ts";
@@ -22,6 +22,8 @@ export interface HashSetState {
   /** Who may do what; absent in sets of earlier releases, see `membersOf`. */
   members?: SetMember[];
   terms?: SetTerms;
+  /** Partners who get a feed of it; absent: nobody does. */
+  recipients?: FeedRecipient[];
   /** What was proposed of it, the newest last; absent where nothing was. */
   changes?: SetChangeState[];
   /** Raised by every activation, revocation and other policy: what "searched through" is measured by. */

@@ -3,26 +3,25 @@ import { revokedThrough } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 
-/** Sets of which it is kept: pages of one come one after the other. */
-const KEPT = 4;
+/** So often it is kept: pages of one set come one after the other. */
+const KEPT = 8;
 
-export type KnownRevoked = (set: HashSetState) => Promise<PackedIds>;
+export type KnownRevoked = (set: HashSetState, at?: number) => Promise<PackedIds>;
 
-/** What is revoked in a set as it is. Read once for as many pages as are looked at before it changes. */
+/** What is revoked in a set as it is, or was at a counter. Read once for as many pages as are looked at. */
 export function knownRevoked(collections: Pick<Collections, "revocations" | "revoked">): KnownRevoked {
-  const kept = new Map<string, { counter: number; revoked: Promise<PackedIds> }>();
-  return async (set) => {
-    const { setId, counter } = set;
-    const before = kept.get(setId);
-    const revoked = before?.counter === counter ? before.revoked : revokedThrough(collections, set, counter);
-    kept.delete(setId);
-    kept.set(setId, { counter, revoked });
+  const kept = new Map<string, Promise<PackedIds>>();
+  return async (set, at = set.counter) => {
+    const key = `${set.setId} ${at}`;
+    const revoked = kept.get(key) ?? revokedThrough(collections, set, at);
+    kept.delete(key);
+    kept.set(key, revoked);
     const [oldest] = kept.keys();
     if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
     try {
       return await revoked;
     } catch (error) {
-      kept.delete(setId);
+      kept.delete(key);
       throw error;
     }
   };

@@ -95,6 +95,23 @@ export interface ListFeedKeysResponse {
   jwksJson: string;
 }
 
+export interface FindWatermarksRequest {
+  /** 1 to 1,000, of a copy that turned up somewhere. */
+  fingerprints: Fingerprint[];
+}
+
+export interface FindWatermarksResponse {
+  found: FoundWatermark[];
+}
+
+export interface FoundWatermark {
+  /** Its place among those asked for. */
+  index: number;
+  setId: string;
+  /** "partner/{name}". */
+  recipient: string;
+}
+
 function createBaseReadFeedRequest(): ReadFeedRequest {
   return { setId: "", checkpoint: "", pageSize: 0 };
 }
@@ -639,6 +656,166 @@ export const ListFeedKeysResponse: MessageFns<ListFeedKeysResponse> = {
   },
 };
 
+function createBaseFindWatermarksRequest(): FindWatermarksRequest {
+  return { fingerprints: [] };
+}
+
+export const FindWatermarksRequest: MessageFns<FindWatermarksRequest> = {
+  encode(message: FindWatermarksRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.fingerprints) {
+      Fingerprint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindWatermarksRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindWatermarksRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFindWatermarksResponse(): FindWatermarksResponse {
+  return { found: [] };
+}
+
+export const FindWatermarksResponse: MessageFns<FindWatermarksResponse> = {
+  encode(message: FindWatermarksResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.found) {
+      FoundWatermark.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindWatermarksResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindWatermarksResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.found.push(FoundWatermark.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFoundWatermark(): FoundWatermark {
+  return { index: 0, setId: "", recipient: "" };
+}
+
+export const FoundWatermark: MessageFns<FoundWatermark> = {
+  encode(message: FoundWatermark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.index !== 0) {
+      writer.uint32(8).uint32(message.index);
+    }
+    if (message.setId !== "") {
+      writer.uint32(18).string(message.setId);
+    }
+    if (message.recipient !== "") {
+      writer.uint32(26).string(message.recipient);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FoundWatermark {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFoundWatermark();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** What a partner gets of a list, page by page, each signed. For identities of kind `partner`. */
 export type FeedServiceService = typeof FeedServiceService;
 export const FeedServiceService = {
@@ -722,6 +899,56 @@ export const FeedServiceClient = makeGenericClientConstructor(
 ) as unknown as {
   new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): FeedServiceClient;
   service: typeof FeedServiceService;
+  serviceName: string;
+};
+
+/** For operators. */
+export type FeedAdminServiceService = typeof FeedAdminServiceService;
+export const FeedAdminServiceService = {
+  /** To whom hashes were given that are of nobody: copies of a list are told apart by them. */
+  findWatermarks: {
+    path: "/ntd.feed.v1.FeedAdminService/FindWatermarks" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FindWatermarksRequest): Buffer =>
+      Buffer.from(FindWatermarksRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FindWatermarksRequest => FindWatermarksRequest.decode(value),
+    responseSerialize: (value: FindWatermarksResponse): Buffer =>
+      Buffer.from(FindWatermarksResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FindWatermarksResponse => FindWatermarksResponse.decode(value),
+  },
+} as const;
+
+export interface FeedAdminServiceServer extends UntypedServiceImplementation {
+  /** To whom hashes were given that are of nobody: copies of a list are told apart by them. */
+  findWatermarks: handleUnaryCall<FindWatermarksRequest, FindWatermarksResponse>;
+}
+
+export interface FeedAdminServiceClient extends Client {
+  /** To whom hashes were given that are of nobody: copies of a list are told apart by them. */
+  findWatermarks(
+    request: FindWatermarksRequest,
+    callback: (error: ServiceError | null, response: FindWatermarksResponse) => void,
+  ): ClientUnaryCall;
+  findWatermarks(
+    request: FindWatermarksRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FindWatermarksResponse) => void,
+  ): ClientUnaryCall;
+  findWatermarks(
+    request: FindWatermarksRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FindWatermarksResponse) => void,
+  ): ClientUnaryCall;
+}
+
+export const FeedAdminServiceClient = makeGenericClientConstructor(
+  FeedAdminServiceService,
+  "ntd.feed.v1.FeedAdminService",
+) as unknown as {
+  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): FeedAdminServiceClient;
+  service: typeof FeedAdminServiceService;
   serviceName: string;
 };
 

@@ -675,7 +675,21 @@ export interface HashSet {
     | Date
     | undefined;
   /** Since then its release has been in force for longer than its policy lets machines decide by it. */
-  expiredTime?: Date | undefined;
+  expiredTime?:
+    | Date
+    | undefined;
+  /** Partners who get a feed of it; absent: nobody does. */
+  recipients?: FeedRecipients | undefined;
+}
+
+/** Somebody outside who gets what a set has, through the feed. */
+export interface FeedRecipient {
+  /** "partner/{name}". */
+  partner: string;
+  /** For whom, 1 to 200 characters. */
+  organisation: string;
+  /** Entries of these alone; none: all. */
+  algorithms: Algorithm[];
 }
 
 export interface SetMember {
@@ -729,6 +743,11 @@ export interface SetMembers {
   members: SetMember[];
 }
 
+export interface FeedRecipients {
+  /** At most 50; none: nobody gets a feed of the set. */
+  recipients: FeedRecipient[];
+}
+
 export interface SetChange {
   changeId: string;
   setId: string;
@@ -762,7 +781,11 @@ export interface SetChange {
     | string
     | undefined;
   /** Nothing of the set is to be in force any more, for good. */
-  retire?: boolean | undefined;
+  retire?:
+    | boolean
+    | undefined;
+  /** Who is to get a feed of it. */
+  recipients?: FeedRecipients | undefined;
 }
 
 export interface ProposeSetChangeRequest {
@@ -781,7 +804,11 @@ export interface ProposeSetChangeRequest {
     | string
     | undefined;
   /** Ends the set for good. Nothing else comes with it. */
-  retire?: boolean | undefined;
+  retire?:
+    | boolean
+    | undefined;
+  /** Of a positive or negative set. */
+  recipients?: FeedRecipients | undefined;
 }
 
 export interface ProposeSetChangeResponse {
@@ -1216,6 +1243,7 @@ function createBaseHashSet(): HashSet {
     terms: undefined,
     retiredTime: undefined,
     expiredTime: undefined,
+    recipients: undefined,
   };
 }
 
@@ -1250,6 +1278,9 @@ export const HashSet: MessageFns<HashSet> = {
     }
     if (message.expiredTime !== undefined) {
       Timestamp.encode(toTimestamp(message.expiredTime), writer.uint32(242).fork()).join();
+    }
+    if (message.recipients !== undefined) {
+      FeedRecipients.encode(message.recipients, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -1338,6 +1369,96 @@ export const HashSet: MessageFns<HashSet> = {
 
             message.expiredTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.recipients = FeedRecipients.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFeedRecipient(): FeedRecipient {
+  return { partner: "", organisation: "", algorithms: [] };
+}
+
+export const FeedRecipient: MessageFns<FeedRecipient> = {
+  encode(message: FeedRecipient, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partner !== "") {
+      writer.uint32(10).string(message.partner);
+    }
+    if (message.organisation !== "") {
+      writer.uint32(18).string(message.organisation);
+    }
+    if (message.algorithms.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.algorithms) {
+        writer.int32(algorithmToNumber(v));
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedRecipient {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedRecipient();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.organisation = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.algorithms.push(algorithmFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.algorithms.push(algorithmFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -1838,6 +1959,52 @@ export const SetMembers: MessageFns<SetMembers> = {
   },
 };
 
+function createBaseFeedRecipients(): FeedRecipients {
+  return { recipients: [] };
+}
+
+export const FeedRecipients: MessageFns<FeedRecipients> = {
+  encode(message: FeedRecipients, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recipients) {
+      FeedRecipient.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedRecipients {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedRecipients();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recipients.push(FeedRecipient.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseSetChange(): SetChange {
   return {
     changeId: "",
@@ -1855,6 +2022,7 @@ function createBaseSetChange(): SetChange {
     effect: undefined,
     rollbackToReleaseId: undefined,
     retire: undefined,
+    recipients: undefined,
   };
 }
 
@@ -1907,6 +2075,9 @@ export const SetChange: MessageFns<SetChange> = {
     }
     if (message.retire !== undefined) {
       writer.uint32(112).bool(message.retire);
+    }
+    if (message.recipients !== undefined) {
+      FeedRecipients.encode(message.recipients, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -2044,6 +2215,14 @@ export const SetChange: MessageFns<SetChange> = {
             message.retire = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.recipients = FeedRecipients.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2067,6 +2246,7 @@ function createBaseProposeSetChangeRequest(): ProposeSetChangeRequest {
     reason: "",
     rollbackToReleaseId: undefined,
     retire: undefined,
+    recipients: undefined,
   };
 }
 
@@ -2095,6 +2275,9 @@ export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
     }
     if (message.retire !== undefined) {
       writer.uint32(112).bool(message.retire);
+    }
+    if (message.recipients !== undefined) {
+      FeedRecipients.encode(message.recipients, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -2174,6 +2357,14 @@ export const ProposeSetChangeRequest: MessageFns<ProposeSetChangeRequest> = {
             }
 
             message.retire = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.recipients = FeedRecipients.decode(reader, reader.uint32());
             continue;
           }
         }

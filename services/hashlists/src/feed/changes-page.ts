@@ -1,0 +1,129 @@
+import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
+import { PackedIds } from "../entries/packed-ids.ts";
+import { BUCKETS } from "../entries/layered-rows.ts";
+import { differences } from "../entries/store-changes.ts";
+import { revokedIn } from "../revocations/store-revocations.ts";
+import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
+import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
+
+/** So many entries of both lists are read for a page at most, or those of one bucket. */
+const ENTRIES = 50_000;
+
+interface Begun {
+  from: number;
+  to: number;
+  /** In force at these counters. */
+  older: string;
+  newer: string;
+  bucket: number;
+  skip: number;
+}
+
+/** A page of what lies between a set at one counter and at another, a bucket after the other. */
+export async function changesPage(source: Source, begun: Begun): Promise<SourcePage> {
+  const { collections, set, recipient, size, may } = source;
+  const { from, to, bucket: first, skip } = begun;
+  const older = await loadViewed(collections, set, begun.older);
+  const newer = await loadViewed(collections, set, begun.newer);
+  const [was, is] = [await source.revokedIn(set, from), await source.revokedIn(set, to)];
+  const causes = await causesSince(source, from, to);
+  const between = { from, to, may, at: "between" } as const;
+  const words = new FeedWords(recipient);
+  const changes: FeedChange[] = [];
+  const last = Math.min(BUCKETS, first + bucketsOf(older, newer)) - 1;
+  const listed = new Differences(collections, { older, newer }, either(was, is), first);
+  for (let bucket = first; bucket <= last; bucket++) {
+    let nth = 0;
+    for await (const change of inBucket(bucket)) {
+      if (nth++ < (bucket === first ? skip : 0)) continue;
+      if (changes.length === size) {
+        return { changes, next: { ...between, bucket, skip: nth - 1 }, fromPart: 0, toPart: 0 };
+      }
+      changes.push(change());
+    }
+  }
+  const next =
+    last + 1 < BUCKETS ? { ...between, bucket: last + 1, skip: 0 } : { at: "end" as const, counter: to, may };
+  return { changes, next, fromPart: 0, toPart: 0 };
+
+  async function* inBucket(bucket: number): AsyncGenerator<() => FeedChange> {
+    for (const one of await listed.in(bucket)) {
+      if ("removed" in one) {
+        for (const [, { chunk, i }] of one.removed) if (words.may(chunk, i)) yield () => words.removal(chunk, i);
+      } else {
+        for (const i of [...one.added, ...one.changed])
+          if (words.may(one.chunk, i)) yield () => words.put(one.chunk, i);
+      }
+    }
+    // What was taken back or given back in between lies in no difference of the lists.
+    const [before, now] = [was.keysIn(bucket), is.keysIn(bucket)];
+    for (const { chunk, i, key } of await found(older, without(now, before))) {
+      if (words.may(chunk, i)) yield () => words.removal(chunk, i, causes.of(bucket, key));
+    }
+    for (const { chunk, i } of await found(newer, without(before, now))) {
+      if (words.may(chunk, i)) yield () => words.put(chunk, i);
+    }
+  }
+
+  async function found(release: Viewed, keys: ReadonlySet<string>) {
+    if (keys.size === 0) return [];
+    const places = await placesOf(collections, release, keys);
+    return Array.from(places, ([key, place]) => ({ key, ...place })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+}
+
+/** What lies between two lists, a bucket after the other. */
+class Differences {
+  readonly #all: AsyncIterator<Differing> | undefined;
+
+  constructor(
+    collections: Source["collections"],
+    { older, newer }: { older: Viewed; newer: Viewed },
+    revoked: PackedIds,
+    from: number,
+  ) {
+    if (older.releaseId === newer.releaseId) return;
+    this.#all = differences(collections, { older: older.layers, newer: newer.layers }, revoked, from);
+  }
+
+  async in(bucket: number): Promise<Differing[]> {
+    const own: Differing[] = [];
+    for (;;) {
+      const next = await this.#all?.next();
+      if (next === undefined || next.done === true) return own;
+      own.push(next.value);
+      if (next.value.bucket === bucket && "removed" in next.value) return own;
+    }
+  }
+}
+
+type Differing = ReturnType<typeof differences> extends AsyncGenerator<infer D> ? D : never;
+
+function bucketsOf(older: Viewed, newer: Viewed): number {
+  // Of one list a few entries are looked for.
+  if (older.releaseId === newer.releaseId) return BUCKETS;
+  return Math.max(1, Math.floor((ENTRIES * BUCKETS) / Math.max(1, older.entryCount + newer.entryCount)));
+}
+
+function without(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...some].filter((key) => !others.has(key)));
+}
+
+function either(...all: readonly PackedIds[]): PackedIds {
+  const both = new PackedIds();
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (const some of all) for (const key of some.keysIn(bucket)) both.add(Buffer.from(key, "latin1"));
+  }
+  return both;
+}
+
+async function causesSince({ collections, set }: Source, from: number, to: number) {
+  const steps: { cause: RevocationCause; ids: PackedIds }[] = [];
+  for await (const { cause, ids } of revokedIn(collections, set, from, to)) {
+    let last = steps.at(-1);
+    if (last?.cause !== cause) steps.push((last = { cause, ids: new PackedIds() }));
+    last.ids.add(ids);
+  }
+  return { of: (bucket: number, key: string) => steps.find(({ ids }) => ids.keysIn(bucket).has(key))?.cause };
+}

@@ -1,0 +1,44 @@
+import { idKeys } from "../entries/entry-id.ts";
+import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
+import { loadViewed, slicesOf } from "../views/release-entries.ts";
+import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
+
+const PARTS = 256;
+/** So much of a list is read for a page at most: 32,000 entries, of which a partner may have a few. */
+const SLICES = 32;
+
+interface Begun {
+  counter: number;
+  releaseId: string;
+  after: string;
+  skip: number;
+}
+
+/** A page of all that a set has at a counter. */
+export async function wholePage(source: Source, { counter, releaseId, after, skip }: Begun): Promise<SourcePage> {
+  const { collections, set, recipient, size, may } = source;
+  const end = { at: "end", counter, may } as const;
+  // Nothing is in force: the partner has nothing of it any more.
+  if (releaseId === "") return { changes: [], next: end, fromPart: 0, toPart: PARTS };
+  const release = await loadViewed(collections, set, releaseId);
+  const revoked = await source.revokedIn(set, counter);
+  const words = new FeedWords(recipient);
+  const changes: FeedChange[] = [];
+  const place = { after, skip };
+  let [read, fromPart] = [0, -1];
+  for await (const { key, chunk } of slicesOf(collections, release, after)) {
+    if (fromPart < 0) fromPart = chunk.bucket;
+    const next = { at: "all", counter, ...place, may } as const;
+    if (changes.length === size || read++ === SLICES) return { changes, next, fromPart, toPart: chunk.bucket };
+    const gone = revoked.keysIn(chunk.bucket);
+    for (const [i, id] of idKeys(chunk.ids).entries()) {
+      if (i < place.skip || gone.has(id) || !words.may(chunk, i)) continue;
+      if (changes.length === size) {
+        return { changes, next: { ...next, skip: i }, fromPart, toPart: chunk.bucket };
+      }
+      changes.push(words.put(chunk, i));
+    }
+    [place.after, place.skip] = [key, 0];
+  }
+  return { changes, next: end, fromPart: Math.max(0, fromPart), toPart: PARTS };
+}
