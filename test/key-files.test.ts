@@ -12,9 +12,12 @@ const files = {
   evidence: "evidence",
   referral: "referral",
   mark: "mark",
+  feed: "feed",
+  watermark: "watermark",
   oldSigning: "old-signing",
   oldEvidence: "old-evidence",
   oldReferral: "old-referral",
+  oldFeed: "old-feed",
 };
 
 function source(service: string): string {
@@ -30,6 +33,7 @@ const uses: readonly (readonly [setting: string, key: keyof typeof files, use: R
   ["SEALING_KEYS_FILE", "sealing", /\bwatchSealingKeys\(/],
   ["TARGET_KEY_FILE", "target", /\breadTargetKey\(/],
   ["MARK_KEY_FILE", "mark", /\breadMarkKey\(/],
+  ["WATERMARK_KEY_FILE", "watermark", /\bwatchWatermarkKey\(/],
 ];
 
 test.each(names)("%s is given the keys that it works with, and no other", (name) => {
@@ -38,11 +42,13 @@ test.each(names)("%s is given the keys that it works with, and no other", (name)
   for (const [setting, key, use] of uses) {
     expect([setting, Object.values(given).includes(key)]).toEqual([setting, use.test(code)]);
   }
-  const signs = ["signing", "evidence", "referral"].filter((key) => Object.values(given).includes(key));
+  const signs = ["signing", "evidence", "referral", "feed"].filter((key) => Object.values(given).includes(key));
   expect(signs.length > 0).toBe(name !== "isp-agent" && /\b(watchSigningKeys|signerFromFile)\(/.test(code));
   expect(signs.length).toBeLessThan(2);
   // Who signs verifies what it signed before.
-  const old = ["old-signing", "old-evidence", "old-referral"].filter((file) => Object.values(given).includes(file));
+  const old = ["old-signing", "old-evidence", "old-referral", "old-feed"].filter((file) =>
+    Object.values(given).includes(file),
+  );
   expect(old).toEqual(signs.map((key) => `old-${key}`));
 });
 

@@ -5,7 +5,7 @@ import { freePort } from "@ntd/embedded";
 import { connect, identityKinds, problemOf, type IdentityKind } from "@ntd/rpc";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { startConnectors, starts, type ServiceName } from "../stories/services.ts";
+import { startConnectors, startFeeds, starts, type ServiceName } from "../stories/services.ts";
 import { startStage, type Stage } from "../stories/stage.ts";
 import { hearLog } from "./heard.ts";
 
@@ -39,7 +39,7 @@ const rows = readFileSync(join(root, "proto/ACCESS.md"), "utf8")
 /** Of what services have beside their own: those without a store, say, have no copies of it. */
 const EVERY = "every service";
 const NOT_SERVED = "PEER_UNAVAILABLE";
-const services = [...(Object.keys(starts) as ServiceName[]), "browser" as const, "exchange" as const];
+const services = [...(Object.keys(starts) as ServiceName[]), "browser" as const, "exchange" as const, "feed" as const];
 /** Whom nothing else is called like. */
 const PERSON = "zoe-quill";
 const callers: { kind: IdentityKind; name: string }[] = [
@@ -50,7 +50,7 @@ const callers: { kind: IdentityKind; name: string }[] = [
 ];
 
 let stage: Stage;
-let exchangeAddress = "";
+let [exchangeAddress, feedAddress] = ["", ""];
 const parts = new AsyncDisposableStack();
 const heard = hearLog();
 beforeAll(async () => {
@@ -66,6 +66,7 @@ beforeAll(async () => {
   const from = { connectorsFile: "", hashlistsAddress: stage.address("hashlists") };
   parts.use(await startConnectors(stage.bed, `127.0.0.1:${port}`, from, stage.clock));
   exchangeAddress = `localhost:${port}`;
+  feedAddress = parts.use(await startFeeds(stage.bed, "127.0.0.1:0", stage.address("hashlists"))).address;
 }, 120_000);
 afterAll(() => parts.disposeAsync());
 
@@ -80,7 +81,7 @@ test("every method admits whom the page names, and nobody else", async () => {
       const own = rows.filter((row) => row.service === service || row.service === EVERY);
       const definition = Object.fromEntries(own.map(({ path }) => [path, withoutContent(methods.get(path))]));
       await using client = connect(definition, {
-        address: service === "exchange" ? exchangeAddress : stage.address(service),
+        address: addressOf(service),
         identityDir: await stage.bed.identity(kind, name),
       });
       for (const { service: by, path, kinds, persons } of own) {
@@ -97,6 +98,11 @@ test("every method admits whom the page names, and nobody else", async () => {
   expect(rows.filter(({ path }) => !answered.has(path))).toEqual([]);
   expect(refused).toBeGreaterThan(rows.length * 10);
 }, 240_000);
+
+function addressOf(service: (typeof services)[number]): string {
+  if (service === "exchange") return exchangeAddress;
+  return service === "feed" ? feedAddress : stage.address(service);
+}
 
 test("no line of the log names who called, and each refusal has one", async () => {
   const lines = heard.lines();

@@ -6,6 +6,8 @@ import { readComplianceConfig } from "@ntd/compliance/config";
 import { start as startCompliance } from "@ntd/compliance/service";
 import { readExchangeConfig } from "@ntd/exchange/config";
 import { start as startExchange } from "@ntd/exchange/service";
+import { readFeedConfig } from "@ntd/feed/config";
+import { start as startFeed } from "@ntd/feed/service";
 import { readFingerprintConfig } from "@ntd/fingerprint/config";
 import { start as startFingerprint } from "@ntd/fingerprint/service";
 import { readHashlistsConfig } from "@ntd/hashlists/config";
@@ -78,4 +80,10 @@ export async function startConnectors(
     ALLOW_PORTS: "1024-65535",
   });
   return startExchange(readExchangeConfig({ ...environment, NTD_HASHLISTS_ADDRESS: hashlistsAddress }), { clock });
+}
+
+/** Beside them where a story asks for it: what partners get of lists. */
+export async function startFeeds(bed: TestBed, listen: string, hashlistsAddress: string): Promise<Running> {
+  const environment = await bed.environment("feed", { LISTEN: listen });
+  return startFeed(readFeedConfig({ ...environment, NTD_HASHLISTS_ADDRESS: hashlistsAddress }));
 }

@@ -36,7 +36,7 @@ export async function serviceEnvironment(
   };
 }
 
-const stateless = new Set(["browser", "fingerprint", "icse-link"]);
+const stateless = new Set(["browser", "feed", "fingerprint", "icse-link"]);
 
 function prefixed(service: string, settings: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = service.toUpperCase().replaceAll("-", "_");

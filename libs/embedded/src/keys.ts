@@ -14,7 +14,7 @@ import {
 } from "@ntd/service";
 import type { Clock, Logger, Loop, Periods } from "@ntd/service";
 
-/** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals and what was seen. */
+/** Key files of a platform: who holds them reads addresses, tells target ids and marks, signs notices, referrals, what was seen and feeds, and tells whose a copy of a list is. */
 export interface KeyFiles {
   sealing: string;
   target: string;
@@ -22,10 +22,13 @@ export interface KeyFiles {
   evidence: string;
   referral: string;
   mark: string;
+  feed: string;
+  watermark: string;
   /** Public keys that signed before. */
   oldSigning: string;
   oldEvidence: string;
   oldReferral: string;
+  oldFeed: string;
 }
 
 /** The files of keys in `dir`, there or not. */
@@ -37,9 +40,12 @@ export function keyFilesIn(dir: string): KeyFiles {
     evidence: join(dir, "evidence-key.json"),
     referral: join(dir, "referral-key.json"),
     mark: join(dir, "mark-key"),
+    feed: join(dir, "feed-key.json"),
+    watermark: join(dir, "watermark-key"),
     oldSigning: join(dir, "old-signing-keys.json"),
     oldEvidence: join(dir, "old-evidence-keys.json"),
     oldReferral: join(dir, "old-referral-keys.json"),
+    oldFeed: join(dir, "old-feed-keys.json"),
   };
 }
 
@@ -48,6 +54,7 @@ export const signingKeys = [
   { of: "signing", old: "oldSigning", prefix: "development" },
   { of: "evidence", old: "oldEvidence", prefix: "development-evidence" },
   { of: "referral", old: "oldReferral", prefix: "development-referral" },
+  { of: "feed", old: "oldFeed", prefix: "development-feed" },
 ] as const;
 
 /**
@@ -63,6 +70,9 @@ const ages = [
   "mark",
   "referral",
   "oldReferral",
+  "feed",
+  "oldFeed",
+  "watermark",
 ] as const satisfies readonly (keyof KeyFiles)[];
 /** So many each release had. */
 const FIRST = 3;
@@ -94,7 +104,7 @@ export async function createKeys(dir: string, now = new Date()): Promise<KeyFile
 // Whole: of a start that is killed in between no half key is left, with which no other would begin.
 async function make(name: keyof KeyFiles, file: string, now: Date): Promise<void> {
   if (name === "sealing") return writeSealingKeys(file, withMonth([], now.toISOString().slice(0, 7)));
-  if (name === "target" || name === "mark") return writeWhole(file, randomBytes(32));
+  if (name === "target" || name === "mark" || name === "watermark") return writeWhole(file, randomBytes(32));
   const signing = signingKeys.find(({ of }) => of === name);
   const content = signing ? await newSigningKey(`${signing.prefix}-${now.getUTCFullYear()}`) : { keys: [] };
   return writeWhole(file, JSON.stringify(content));
@@ -162,6 +172,11 @@ const needed: Readonly<Record<string, Readonly<Record<string, keyof KeyFiles>>>>
     NTD_SEALING_KEYS_FILE: "sealing",
     TAKEDOWN_SIGNING_KEY_FILE: "signing",
     TAKEDOWN_OLD_SIGNING_KEYS_FILE: "oldSigning",
+  },
+  feed: {
+    FEED_SIGNING_KEY_FILE: "feed",
+    FEED_OLD_SIGNING_KEYS_FILE: "oldFeed",
+    FEED_WATERMARK_KEY_FILE: "watermark",
   },
   "hotline-link": { NTD_SEALING_KEYS_FILE: "sealing" },
 };

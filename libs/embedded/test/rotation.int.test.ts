@@ -32,10 +32,11 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const rotate = (day: string) => rotateKeys(dir, at(day));
 
-test.each(["signing", "evidence", "referral"] as const)(
+test.each(["signing", "evidence", "referral", "feed"] as const)(
   "the %s key changes with the year, and what it signed verifies",
   async (of) => {
-    const old = ({ signing: "oldSigning", evidence: "oldEvidence", referral: "oldReferral" } as const)[of];
+    const olds = { signing: "oldSigning", evidence: "oldEvidence", referral: "oldReferral", feed: "oldFeed" } as const;
+    const old = olds[of];
     const before = signerFromFile(files[of]);
     const signature = await before.sign(bytes("said"), "t");
     await rotate("2026-12-31");

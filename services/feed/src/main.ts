@@ -1,0 +1,5 @@
+import { run } from "@ntd/service";
+import { readFeedConfig } from "./config.ts";
+import { start } from "./service.ts";
+
+await run(async () => start(readFeedConfig(process.env)));

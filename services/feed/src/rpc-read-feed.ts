@@ -1,0 +1,35 @@
+import { FeedPage, type ReadFeedRequest, type ReadFeedResponse } from "@ntd/proto/feed/v1/feed_service";
+import { callerOf, type CallContext } from "@ntd/rpc";
+import type { Deps } from "./deps.ts";
+import { marked } from "./marked-page.ts";
+import { countPage } from "./metrics.ts";
+import { watermark, WATERMARKS } from "./watermark.ts";
+
+export const PAGE_TYPE = "ntd-feed+jws";
+
+/** What a partner gets of a list behind a checkpoint, signed for them alone. */
+export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
+  return async (request: ReadFeedRequest, context: CallContext): Promise<ReadFeedResponse> => {
+    const { person: recipient } = callerOf(context);
+    const { setId, checkpoint, pageSize } = request;
+    const asked = { setId, partner: recipient, checkpoint, pageSize };
+    const page = await hashlists.readSource(asked, { signal: context.signal });
+    const key = watermarkKey();
+    const count = Math.min(WATERMARKS, Math.floor(Number(page.entryCount) / 100));
+    const isWhole = page.fromPart < page.toPart;
+    const marks = isWhole ? Array.from({ length: count }, (_, nth) => watermark(key, { setId, recipient }, nth)) : [];
+    const bytes = FeedPage.encode({
+      setId,
+      recipient,
+      checkpoint,
+      nextCheckpoint: page.nextCheckpoint,
+      isLast: page.isLast,
+      issuedTime: clock.now(),
+      startsOver: page.startsOver,
+      changes: marked(page.changes, marks, page),
+    }).finish();
+    const signature = await signer.sign(bytes, PAGE_TYPE);
+    countPage();
+    return { page: bytes, signature };
+  };
+}

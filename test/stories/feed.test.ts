@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { readHashlistsConfig } from "@ntd/hashlists/config";
+import { start as startHashlists } from "@ntd/hashlists/service";
+import {
+  FeedAdminServiceService,
+  FeedPage,
+  FeedServiceService,
+  type FeedChange,
+  type ReadFeedResponse,
+} from "@ntd/proto/feed/v1/feed_service";
+import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { connect, type IdentityKind } from "@ntd/rpc";
+import { verifyBytes, type JSONWebKeySet } from "@ntd/service";
+import { setMembers, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFeeds } from "./services.ts";
+
+let bed: TestBed;
+let addresses: { hashlists: string; feed: string };
+const held = new AsyncDisposableStack();
+beforeAll(async () => {
+  bed = held.use(await startTestBed());
+  const hashlists = held.use(await startHashlists(readHashlistsConfig(await bed.environment("hashlists"))));
+  const feed = held.use(await startFeeds(bed, "127.0.0.1:0", hashlists.address));
+  addresses = { hashlists: hashlists.address, feed: feed.address };
+});
+afterAll(() => held.disposeAsync());
+
+const requestId = () => randomUUID();
+const md5 = (n: number) => n.toString(16).padStart(31, "0") + "a";
+const oneTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const line = (n: number) => `md5,${md5(n)},,ncmec,A1,1,file ${n}`;
+const identity = (kind: IdentityKind, name: string) => bed.identity(kind, name);
+
+async function maintainer(name: string) {
+  const identityDir = await identity("maintainer", name);
+  return held.use(connect(HashListServiceService, { address: addresses.hashlists, identityDir }));
+}
+
+async function partner(name: string) {
+  return held.use(
+    connect(FeedServiceService, { address: addresses.feed, identityDir: await identity("partner", name) }),
+  );
+}
+
+async function* file(setId: string, lines: readonly string[]) {
+  const bytes = Buffer.from(["algorithm,value,quality,scheme,code,votes,source_id", ...lines].join("\n"));
+  const header = { requestId: requestId(), setId };
+  yield { part: { $case: "header" as const, value: header } };
+  yield { part: { $case: "chunk" as const, value: bytes } };
+  yield { part: { $case: "trailer" as const, value: { byteCount: BigInt(bytes.length) } } };
+}
+
+/** A list that is shared with partners, by two persons. */
+async function sharedSet(lines: readonly string[], partners: readonly string[]): Promise<string> {
+  const [anna, ben] = [await maintainer("anna"), await maintainer("ben")];
+  const setId = `set-${randomUUID()}`;
+  const policy = {
+    owner: "Hotline",
+    role: "SET_ROLE_POSITIVE",
+    autoIssue: false,
+    minVotes: 1,
+    thresholds: undefined,
+  } as const;
+  await anna.createSet({ requestId: requestId(), setId, policy, members: setMembers("anna", "ben") });
+  const releaseId = (await anna.uploadRelease(file(setId, lines))).release?.releaseId ?? "";
+  await ben.approveRelease({ requestId: requestId(), releaseId });
+  await anna.activateRelease({ requestId: requestId(), releaseId });
+  const recipients = partners.map((name) => ({ partner: `partner/${name}`, organisation: name, algorithms: [] }));
+  const asked = { requestId: requestId(), setId, recipients: { recipients }, reason: "agreed" };
+  const { change } = await anna.proposeSetChange(asked);
+  await ben.approveSetChange({ requestId: requestId(), setId, changeId: change?.changeId ?? "" });
+  return setId;
+}
+
+/** All pages of a partner, each verified as one of theirs. */
+async function readAll(name: string, setId: string, checkpoint = "") {
+  const feed = await partner(name);
+  const keys = JSON.parse((await feed.listFeedKeys({})).jwksJson) as JSONWebKeySet;
+  const changes: FeedChange["change"][] = [];
+  for (;;) {
+    const signed: ReadFeedResponse = await feed.readFeed({ setId, checkpoint, pageSize: 100 });
+    await verifyBytes(signed.page, signed.signature, keys, "ntd-feed+jws");
+    const page = FeedPage.decode(signed.page);
+    expect(page).toMatchObject({ setId, recipient: `partner/${name}`, checkpoint });
+    changes.push(...page.changes.map(({ change }) => change));
+    checkpoint = page.nextCheckpoint;
+    if (page.isLast) return { changes, checkpoint };
+  }
+}
+
+async function whose(values: readonly string[]) {
+  const identityDir = await identity("operator", "olga");
+  await using feed = connect(FeedAdminServiceService, { address: addresses.feed, identityDir });
+  const fingerprints = values.map((value) => ({
+    algorithm: "ALGORITHM_MD5" as const,
+    value: Buffer.from(value, "hex"),
+    quality: 0,
+  }));
+  return (await feed.findWatermarks({ fingerprints })).found;
+}
+
+const valueOf = (change: FeedChange["change"]) => Buffer.from(change?.value.fingerprint?.value ?? []).toString("hex");
+
+test("partners get a signed feed of a list, each with hashes that tell whose copy it is", async () => {
+  const listed = oneTo(1000);
+  const setId = await sharedSet(listed.map(line), ["nl", "uk"]);
+  const [nl, uk] = [await readAll("nl", setId), await readAll("uk", setId)];
+  const own = new Set(listed.map(md5));
+  const marks = [nl, uk].map(({ changes }) => changes.map(valueOf).filter((value) => !own.has(value)));
+  for (const { changes } of [nl, uk]) expect(changes.map(valueOf).filter((value) => own.has(value))).toHaveLength(1000);
+  expect(marks.map(({ length }) => length)).toEqual([8, 8]);
+  expect(new Set(marks.flat()).size).toBe(16);
+  expect((await readAll("nl", setId)).changes).toEqual(nl.changes);
+
+  const found = await whose([...(marks[0] ?? []), md5(1)]);
+  expect(found.map(({ setId: of, recipient }) => `${of} ${recipient}`)).toEqual(Array(8).fill(`${setId} partner/nl`));
+
+  const ben = await maintainer("ben");
+  const fingerprint = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(7), "hex"), quality: 0 };
+  const asked = { requestId: requestId(), setId, entryIds: [], fingerprints: [fingerprint], reason: "a cat" };
+  await ben.revokeEntries({ ...asked, cause: "REVOCATION_CAUSE_NOT_ILLEGAL" });
+  const { changes } = await readAll("nl", setId, nl.checkpoint);
+  expect(changes).toMatchObject([{ $case: "removal", value: { cause: "REVOCATION_CAUSE_NOT_ILLEGAL" } }]);
+  expect(changes.map(valueOf)).toEqual([md5(7)]);
+});
+
+test("nobody gets what was not shared with them", async () => {
+  const setId = await sharedSet([line(1)], ["nl"]);
+  await expect(readAll("mallory", setId)).rejects.toMatchObject({ reason: "NOT_FOUND" });
+  await expect(readAll("nl", "no-such-set")).rejects.toMatchObject({ reason: "NOT_FOUND" });
+});
