@@ -20,6 +20,7 @@ import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service"
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
+import { FeedAdminServiceService, FeedServiceService } from "@ntd/proto/feed/v1/feed_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { EntryOpinionServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
@@ -68,6 +69,8 @@ const definitions = [
   HashListServiceService,
   HashSetViewServiceService,
   UploadServiceService,
+  FeedServiceService,
+  FeedAdminServiceService,
   RevocationServiceService,
   EntryOpinionServiceService,
   ImpactServiceService,
@@ -93,7 +96,17 @@ const definitions = [
   OperationsServiceService,
   StatusServiceService,
 ] as const;
-const services = ["intake", "prober", "hashlists", "casework", "takedown", "compliance", "matching", "exchange"];
+const services = [
+  "intake",
+  "prober",
+  "hashlists",
+  "casework",
+  "takedown",
+  "compliance",
+  "matching",
+  "exchange",
+  "feed",
+];
 
 /** Until a test says otherwise: who shows a case is no assessor, and no code is demanded. */
 const unsaid = [

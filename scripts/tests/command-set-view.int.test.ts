@@ -160,3 +160,20 @@ test("of an export that did not come whole nothing stays, and what was there sta
   expect(await readFile(path, "utf8")).toBe("before");
   expect((await readdir(bed.dir)).filter((name) => name.includes(".part"))).toEqual([]);
 });
+
+test("set share proposes who gets a feed, and of which algorithms", async () => {
+  const recipients = [
+    { partner: "partner/nl", organisation: "Hotline NL", algorithms: ["ALGORITHM_MD5", "ALGORITHM_SHA256"] },
+    { partner: "partner/uk", organisation: "Hotline UK", algorithms: [] },
+  ];
+  const about = { changeId: "c", setId: "known", reason: "agreed", proposedBy: "maintainer/a", decidedBy: "" };
+  const state = "SET_CHANGE_STATE_PENDING";
+  bed.answers.set("proposeSetChange", { change: { ...about, state, counter: 0n, recipients: { recipients } } });
+  const named = ["--recipient", "nl:md5,sha256@Hotline NL", "--recipient", "uk@Hotline UK"];
+  const { out } = await bed.ntd("set", "share", "known", ...named, "--reason", "agreed");
+  expect(bed.arrived[0]?.request).toMatchObject({ setId: "known", recipients: { recipients } });
+  expect(out).toMatch(/^feed to +nl \(sha256, md5\)|nl \(md5, sha256\); uk \(all\)$/m);
+  for (const wrong of [[], ["--recipient", "nl"], ["--recipient", "nl:crc32@X"], [...named, "--nobody"]])
+    expect((await bed.ntd("set", "share", "known", ...wrong, "--reason", "x")).code).toBe(2);
+  expect(bed.arrived).toHaveLength(1);
+});

@@ -43,6 +43,12 @@ export const families: readonly Family[] = [
   },
   {
     names: {
+      feed: "lists that partners get: the keys that sign them, and whose copy turned up",
+    },
+    load: async () => (await import("../commands/command-feed.ts")).feedCommands,
+  },
+  {
+    names: {
       queue: "the cases that wait for a person, lane by lane",
       views: "how many pictures you viewed today, and how many are left",
     },

@@ -16,6 +16,7 @@ import { listing, table } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { effectWords, inShort } from "../../listings/impact-listing.ts";
+import { recipientWords } from "./recipient-words.ts";
 import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
 
 interface ChangeOptions {
@@ -87,13 +88,14 @@ export function changeCommands(set: Command, cli: Cli): void {
 async function show(cli: Cli, setId: string): Promise<void> {
   const set = await find(cli, setId);
   cli.print({ set }, () => {
-    const { policy, members, terms, activeReleaseId, counter, createdTime } = set;
+    const { policy, members, terms, recipients, activeReleaseId, counter, createdTime } = set;
     return listing({
       set: setId,
       owner: policy?.owner,
       members: members.map((member) => `${memberWords(member)}, ${member.organisation}`).join("; "),
       ...policyWords(policy),
       ...termsWords(terms),
+      "feed to": recipients?.recipients.map(recipientWords).join("; "),
       "active release": activeReleaseId,
       counter,
       created: createdTime,
@@ -196,17 +198,18 @@ export function changeListing(change: SetChange | undefined): string {
     ...(terms && termsWords(terms)),
     "back to release": change.rollbackToReleaseId,
     retires: change.retire === true ? "the set, for good" : "",
+    ...(change.recipients && { "feed to": change.recipients.recipients.map(recipientWords).join("; ") || "nobody" }),
     reason,
     "proposed by": change.proposedBy,
     "decided by": change.decidedBy,
   });
 }
 
-function partsOf({ policy, members, terms, rollbackToReleaseId, retire }: SetChange): string {
-  const parts = { members, policy, terms };
+function partsOf({ policy, members, terms, recipients, rollbackToReleaseId, retire }: SetChange): string {
+  const parts = { members, policy, terms, recipients };
   if (retire === true) return "its end";
   if (rollbackToReleaseId !== undefined) return "the way back";
-  return (["members", "policy", "terms"] as const).filter((part) => parts[part] !== undefined).join(", ");
+  return (["members", "policy", "terms", "recipients"] as const).filter((part) => parts[part] !== undefined).join(", ");
 }
 
 function policyWords(policy: SetPolicy | undefined) {

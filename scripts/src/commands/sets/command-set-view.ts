@@ -15,6 +15,7 @@ import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { idArgument, idOption } from "../../cli/short-ids.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { exportCommand } from "./command-set-export.ts";
+import { shareCommand } from "./command-set-share.ts";
 
 /** Lists of tens of millions are read for it. */
 const READ_MS = 300_000;
@@ -60,6 +61,7 @@ export function viewCommands(set: Command, cli: Cli): void {
     .addOption(limitOption())
     .action(async (id: string, options: { limit: number }) => history(cli, id, options.limit));
   exportCommand(set, cli);
+  shareCommand(set, cli);
 }
 
 async function entries(cli: Cli, setId: string, options: EntriesOptions): Promise<void> {
