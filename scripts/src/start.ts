@@ -21,14 +21,20 @@ switch (given.does) {
     break;
 }
 
-async function start({ dir, config, browser, hmaGateway }: Extract<typeof given, { does: "start" }>): Promise<void> {
+async function start({
+  dir,
+  config,
+  browser,
+  feed,
+  hmaGateway,
+}: Extract<typeof given, { does: "start" }>): Promise<void> {
   // What is made here is for its owner alone.
   process.umask(0o077);
   const stop = interrupted();
   const say = (line: string) => console.log(line);
   try {
     const log = createLog("start", "warn");
-    await using up = await keepUp({ dir, from, configFile: config, browser, hmaGateway, say, log, stop });
+    await using up = await keepUp({ dir, from, configFile: config, browser, feed, hmaGateway, say, log, stop });
     if (!stop.aborted) for (const line of up.told) say(line);
     await aborted(stop);
     say(`stopping what runs in ${typedPath(from, dir)} ...`);

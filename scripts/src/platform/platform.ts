@@ -22,12 +22,13 @@ export const serviceNames = [
   "compliance",
   "browser",
   "exchange",
+  "feed",
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Those that run only where they are asked for. */
-export type OptionalName = "browser" | "exchange";
-const optional: ReadonlySet<string> = new Set<OptionalName>(["browser", "exchange"]);
+export type OptionalName = "browser" | "exchange" | "feed";
+const optional: ReadonlySet<string> = new Set<OptionalName>(["browser", "exchange", "feed"]);
 
 /** Settings by service, without the service's prefix. */
 export type Settings = Partial<Record<ServiceName, Record<string, string>>>;

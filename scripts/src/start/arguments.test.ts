@@ -10,6 +10,7 @@ test("without words it starts where it always did", () => {
     dir: "/ntd/.ntd/run",
     config: undefined,
     browser: false,
+    feed: false,
     hmaGateway: false,
   });
 });
@@ -20,16 +21,18 @@ test("paths begin where the person stands", () => {
     dir: "/home/op/ntd",
     config: "/etc/ntd.yaml",
     browser: false,
+    feed: false,
     hmaGateway: false,
   });
 });
 
 test("the browser eye runs where it is asked for, on a port that is nobody else's", () => {
-  expect(given("--browser")).toMatchObject({ does: "start", browser: true });
+  expect(given("--browser", "--feed")).toMatchObject({ does: "start", browser: true, feed: true });
   expect(given("--hma-gateway")).toMatchObject({ does: "start", browser: false, hmaGateway: true });
-  const [without, beside] = [portsOf({}, {}, []), portsOf({}, {}, ["browser", "exchange"])];
-  expect([without.browser, without.exchange]).toEqual([undefined, undefined]);
-  expect(beside).toEqual({ ...without, browser: standardPorts.browser, exchange: standardPorts.exchange });
+  const [without, beside] = [portsOf({}, {}, []), portsOf({}, {}, ["browser", "exchange", "feed"])];
+  expect([without.browser, without.exchange, without.feed]).toEqual([undefined, undefined, undefined]);
+  const { browser, exchange, feed } = standardPorts;
+  expect(beside).toEqual({ ...without, browser, exchange, feed });
   expect(new Set(Object.values(beside)).size).toBe(Object.keys(standardPorts).length);
 });
 

@@ -3,11 +3,11 @@ import { parseArgs } from "node:util";
 
 /** What was typed behind ./scripts/start. */
 export type StartArguments =
-  | { does: "start"; dir: string; config: string | undefined; browser: boolean; hmaGateway: boolean }
+  | { does: "start"; dir: string; config: string | undefined; browser: boolean; feed: boolean; hmaGateway: boolean }
   | { does: "help" }
   | { does: "refuse"; why: string };
 
-export const usage = `usage: ./scripts/start [--data DIR] [--config FILE] [--browser] [--hma-gateway]
+export const usage = `usage: ./scripts/start [--data DIR] [--config FILE] [--browser] [--feed] [--hma-gateway]
 
 Starts the whole platform on this machine and keeps it up until interrupted.
 
@@ -18,6 +18,7 @@ Starts the whole platform on this machine and keeps it up until interrupted.
                  for a trial.
   --browser      the browser eye runs too: pages are also looked at as their scripts make them. Chromium is installed
                  by apt where there is none.
+  --feed         partners get a feed of the lists that are shared with them (ntd set share).
   --hma-gateway  HMA's look-ups are answered, too, on 127.0.0.1:5100 or HMA_GATEWAY_LISTEN: as a platform of the
                  industry would run it at its side, for a trial.
   --help         this
@@ -35,6 +36,7 @@ export function startArguments(args: readonly string[], from: string, standard: 
         data: { type: "string" },
         config: { type: "string" },
         browser: { type: "boolean" },
+        feed: { type: "boolean" },
         "hma-gateway": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -48,6 +50,7 @@ export function startArguments(args: readonly string[], from: string, standard: 
       dir: values.data === undefined ? standard : resolve(from, values.data),
       config,
       browser: values.browser === true,
+      feed: values.feed === true,
       hmaGateway: values["hma-gateway"] === true,
     };
   } catch (error) {

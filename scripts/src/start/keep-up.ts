@@ -21,6 +21,8 @@ export interface KeepUpOptions {
   configFile: string | undefined;
   /** Whether the browser eye runs too. */
   browser: boolean;
+  /** Whether partners get feeds. Default: not. */
+  feed?: boolean;
   /** Whether HMA's look-ups are answered, too. Default: not. */
   hmaGateway?: boolean;
   say: (line: string) => void;
@@ -40,6 +42,7 @@ export async function keepUp({
   from = process.cwd(),
   configFile,
   browser,
+  feed = false,
   hmaGateway = false,
   say,
   log,
@@ -54,7 +57,7 @@ export async function keepUp({
   const file = stack.use(watchConfig(configFile, log));
   const isTrial = configFile === undefined;
   let inForce = configured(file.value, isTrial, process.env);
-  const beside = besideOf(browser, inForce);
+  const beside = besideOf({ browser, feed }, inForce);
   const ports = portsOf(inForce.config.ports, await earlierPorts(dir), beside);
   await takePorts(ports);
   say(`starting nats-server and ${namesOf(beside).length} services ...`);
@@ -96,9 +99,10 @@ export async function keepUp({
 }
 
 /** Connectors run where a file names them: nothing else has to be asked for. */
-function besideOf(browser: boolean, { settings }: Configured): OptionalName[] {
+function besideOf(asked: Partial<Record<OptionalName, boolean>>, { settings }: Configured): OptionalName[] {
   const hasConnectors = (settings.exchange?.["CONNECTORS_FILE"] ?? "") !== "";
-  return [...(browser ? ["browser" as const] : []), ...(hasConnectors ? ["exchange" as const] : [])];
+  const wanted = { ...asked, exchange: hasConnectors };
+  return (["browser", "exchange", "feed"] as const).filter((name) => wanted[name]);
 }
 
 function requireWhole(dir: string): void {
@@ -111,7 +115,7 @@ function requireWhole(dir: string): void {
 }
 
 async function resettle(platform: Platform, supervisor: Supervisor, inForce: Configured, say: (line: string) => void) {
-  if (besideOf(false, inForce).some((name) => !platform.names.includes(name)))
+  if (besideOf({}, inForce).some((name) => !platform.names.includes(name)))
     say("the configuration names connectors: end ./scripts/start and start it anew, so that exchange runs, too");
   const changed = await platform.resettle(inForce.settings, inForce.shared);
   const names = [...new Set([...changed, ...supervisor.held])];
