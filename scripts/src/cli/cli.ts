@@ -9,7 +9,7 @@ import { certificateIn } from "./certificate.ts";
 import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
 import { presented, toJson } from "./output.ts";
-import { openProgress, type Progress } from "./progress.ts";
+import { openProgress, type Progress, type Task } from "./progress.ts";
 import { typedText } from "./typed-text.ts";
 import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentation.ts";
 
@@ -62,8 +62,8 @@ export interface Cli {
   written(file: string, option: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
-  /** Tells somebody who watches how far something of so many bytes is. */
-  progress(what: string, bytes: number): Progress;
+  /** Tells how far something is that takes its time. */
+  progress(task: Task): Progress;
   /** Empties the terminal, if there is one and it is read by people. */
   clear(): void;
   /** The services that the endpoints file names. */
@@ -126,7 +126,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     },
     written: (file, option) => typedText(file, io.input?.() ?? Readable.from([]), option),
     print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
-    progress: (what, bytes) => openProgress(io.isWatched === true ? io.err : undefined, what, bytes),
+    progress: (task) => openProgress({ write: io.err, isTerminal: io.isWatched === true }, task),
     clear() {
       if (io.terminal !== undefined && options().json !== true) io.out("\u001b[2J\u001b[H");
     },

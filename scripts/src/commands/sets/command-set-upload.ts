@@ -103,7 +103,7 @@ async function sent(
   header: Omit<UploadHeader, "requestId">,
   { file, size, requestId, resumeAt: begins }: Sending,
 ): Promise<UploadReleaseResponse> {
-  using progress = cli.progress(file, size);
+  using progress = cli.progress({ what: file, total: size, from: begins });
   for (let [attempt, resumeAt]: [number, number | undefined] = [0, begins]; ; attempt++) {
     try {
       // Unknown where nobody answered.
@@ -161,12 +161,27 @@ async function* parts(
   progress: Progress,
 ): AsyncGenerator<UploadReleaseRequest> {
   yield { part: { $case: "header", value: header } };
-  let byteCount = resumeAt;
+  let [byteCount, rows] = [resumeAt, 0];
+  // Of what goes on nobody sees how it began.
+  let isPacked = resumeAt > 0;
   const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES, start: resumeAt });
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    isPacked ||= byteCount === 0 && PACKED.some((magic) => chunk.subarray(0, magic.length).equals(magic));
     byteCount += chunk.length;
+    if (!isPacked) rows += linesIn(chunk);
     yield { part: { $case: "chunk", value: chunk } };
-    progress.at(byteCount);
+    progress.at(byteCount, isPacked ? undefined : rows);
   }
   yield { part: { $case: "trailer", value: { byteCount: BigInt(byteCount) } } };
 }
+
+/** How files of gzip and zstd begin: their lines cannot be told. */
+const PACKED = [Buffer.from([0x1f, 0x8b]), Buffer.from([0x28, 0xb5, 0x2f, 0xfd])];
+
+function linesIn(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
+}
+
+const NEWLINE = 10;
