@@ -8,6 +8,7 @@ import type { Collections } from "../store.ts";
 import { rowsOf, sourceIdsOf } from "./chunk-rows.ts";
 import { ChunkBuilder, linesOf, type ChunkState } from "./entry-chunk.ts";
 import { ID_BYTES, idKeys } from "./entry-id.ts";
+import { BUCKETS, PartReader, type Rows } from "./layered-rows.ts";
 import { chunksOf } from "./store-entries.ts";
 
 /** How a list that has a hash again is read. */
@@ -35,7 +36,6 @@ export interface Joined {
   withdrawn: number;
 }
 
-const BUCKETS = 256;
 
 /**
  * Makes one entry of those of a hash, before their release is seen by anybody. They are looked for in what is stored, a
@@ -43,9 +43,11 @@ const BUCKETS = 256;
  */
 export async function joinRepeats(collections: Pick<Collections, "entries">, joining: Joining): Promise<Joined> {
   const joined: Joined = { repeated: 0, otherClass: 0, contradicting: 0, withdrawn: 0 };
+  // Read once; only a bucket that has some is read again.
+  const reader = new PartReader(collections, joining.part);
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     joining.proceed();
-    const found = await repeatsIn(collections, joining, bucket);
+    const found = await repeatsIn(reader.streamed(bucket), joining);
     if (found.repeated.size === 0 && !found.hasWithdrawn) continue;
     const { repeats } = joining;
     const tallies =
@@ -58,10 +60,11 @@ export async function joinRepeats(collections: Pick<Collections, "entries">, joi
 }
 
 // The ids that stand there again, as keys.
-async function repeatsIn(collections: Pick<Collections, "entries">, { part, withdrawn }: Joining, bucket: number) {
+async function repeatsIn(bucket: AsyncIterable<Rows>, { withdrawn }: Joining) {
   const [seen, repeated] = [new SeenIds(), new Set<string>()];
   let hasWithdrawn = false;
-  for await (const { state } of bucketOf(collections, part, bucket)) {
+  for await (const { chunk: state } of bucket) {
+    await setImmediate();
     const lineOf = linesOf(state);
     const sourceIds = withdrawn.size > 0 ? sourceIdsOf(state) : [];
     for (let i = 0; i * ID_BYTES < state.ids.length; i++) {

@@ -39,14 +39,17 @@ export class Drawing {
   readonly #askedAdded: Sample<Fingerprint>;
   readonly #askedRemoved: Sample<Uint8Array>;
 
-  /** @param seed who writes a list does not know it before. */
-  constructor(seed: string) {
+  /**
+   * @param seed who writes a list does not know it before.
+   * @param asked of so many entries others are asked.
+   */
+  constructor(seed: string, asked = ASKED.count) {
     const number = hash("sha256", seed, "buffer").readUInt32LE();
     this.#added = new Sample(number, { count: SHOWN });
     this.#removed = new Sample(number, { count: SHOWN });
     this.#changed = new Sample(number, { count: SHOWN });
-    this.#askedAdded = new Sample(number, { ...ASKED, weight: ({ value }) => value.length });
-    this.#askedRemoved = new Sample(number, ASKED);
+    this.#askedAdded = new Sample(number, { ...ASKED, count: asked, weight: ({ value }) => value.length });
+    this.#askedRemoved = new Sample(number, { ...ASKED, count: asked });
   }
 
   added(chunk: ChunkState, places: readonly number[]): void {

@@ -20,7 +20,7 @@ export class StagedWriter {
   readonly #staged: Collections["staged"];
   readonly #part: string;
   #from: number;
-  #waiting: Uint8Array[] = [];
+  #waiting = new Uint8Array(PIECE);
   #bytes = 0;
 
   constructor({ staged }: Pick<Collections, "staged">, { part, from }: Staged) {
@@ -30,16 +30,19 @@ export class StagedWriter {
   }
 
   async add(bytes: Uint8Array): Promise<void> {
-    this.#waiting.push(bytes);
-    this.#bytes += bytes.byteLength;
-    if (this.#bytes >= PIECE) await this.flush();
+    for (let at = 0; at < bytes.byteLength;) {
+      const some = bytes.subarray(at, at + PIECE - this.#bytes);
+      this.#waiting.set(some, this.#bytes);
+      this.#bytes += some.byteLength;
+      at += some.byteLength;
+      if (this.#bytes === PIECE) await this.flush();
+    }
   }
 
   /** Writes what waits. */
   async flush(): Promise<void> {
     if (this.#bytes === 0) return;
-    const [from, bytes] = [this.#from, Uint8Array.from(Buffer.concat(this.#waiting))];
-    this.#waiting = [];
+    const [from, bytes] = [this.#from, this.#waiting.slice(0, this.#bytes)];
     this.#bytes = 0;
     this.#from += bytes.byteLength;
     const id = `${this.#part}.${String(from).padStart(16, "0")}`;

@@ -88,7 +88,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const layer = delta && { below: delta.below, rows: delta.rows };
   const { state: set } = await loadSet(deps, setId);
   const whole = { layers: layersOf({ part, ...layer }), tombstones: frozen };
-  const comparison = await comparisonWith(deps, whole, set, new Drawing(part));
+  const comparison = await comparisonWith(deps, whole, set, new Drawing(part, 0));
   const { added, changed, removed } = comparison;
   const unchanged = delta ? delta.unchanged : Math.max(0, told - added - changed);
   const report = {
