@@ -13,7 +13,7 @@ export interface PageState {
 export interface Collections {
   connectors: Collection<ConnectorState, "dueAt">;
   pages: Collection<PageState, "connectorId">;
-  listed: Collection<ListedState, "hash" | "range">;
+  listed: Collection<ListedState, "hash" | "range" | "gone">;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -25,6 +25,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       fields: {
         hash: many(({ connectorId, hashes }) => hashes.map((hash) => hashKey(connectorId, hash))),
         range: ({ connectorId, range }) => rangeKey(connectorId, range),
+        gone: ({ connectorId, hashes }) => (hashes.length === 0 ? connectorId : undefined),
       },
     }),
   };

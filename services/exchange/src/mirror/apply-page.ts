@@ -7,6 +7,7 @@ import { told, type Fed } from "./listed.ts";
 type Told = ListedEntry & { fed?: Fed };
 
 const AT_ONCE = 64;
+const FORGOTTEN_AT_ONCE = 1000;
 
 export interface Within {
   connectorId: string;
@@ -35,4 +36,14 @@ export async function applyPage(
       return state && { state };
     });
   });
+}
+
+/** Forgets what was taken back: whoever tells it again tells something new. */
+export async function forgetGone({ listed }: Pick<Collections, "listed">, connectorId: string): Promise<void> {
+  for (;;) {
+    const where = { gone: connectorId };
+    const { columns } = await listed.project({ where, limit: FORGOTTEN_AT_ONCE }, { id: "text" });
+    if (columns.id.length === 0) return;
+    await listed.remove(...columns.id);
+  }
 }

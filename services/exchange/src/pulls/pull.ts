@@ -22,7 +22,7 @@ import {
 import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 import { countPages, countPull } from "../metrics.ts";
-import { applyPage } from "../mirror/apply-page.ts";
+import { applyPage, forgetGone } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import { pagesOf, type Range } from "./range.ts";
@@ -95,8 +95,11 @@ class Run {
     if ("fault" in standing) return this.#fail(standing);
     const { base, last } = standing;
     if (last === "waits") return this.#end(waiting);
-    // What an earlier range has left would be in the way of nobody, and for nothing.
-    if (found.range === undefined && last === "decided") await dropPages(this.#deps, this.#id);
+    // What an earlier range has left is of no more use.
+    if (found.range === undefined && last === "decided") {
+      await dropPages(this.#deps, this.#id);
+      await forgetGone(this.#deps, this.#id);
+    }
     const settled = last === "overtaken" ? overtaken : decided;
     const { range } = await this.#save((state, now) => begun(settled(state), start, base, now));
     if (range === undefined) await this.#end((state, now) => idle(state, everyMs, now));
