@@ -74,7 +74,7 @@ export async function askFeed(
     const leads = page.isLast ? { end: page.nextCheckpoint } : { next: page.nextCheckpoint };
     const digest = createHash("sha256").update(answer.page).digest("hex");
     const starts = page.startsOver ? { startsOver: true as const } : {};
-    const read = { ...counts, ...leads, ...starts, bytes: answer.page.byteLength, digest };
+    const read = { ...counts, ...leads, ...starts, isLasting: true as const, bytes: answer.page.byteLength, digest };
     return { page: read, listed, unknown, bytes: undefined };
   } catch (error) {
     return failureOf(Problem.from(error));

@@ -30,7 +30,15 @@ export async function applyPage(
     const other = byName.get(name);
     if (other?.time === undefined || entry.time === undefined || entry.time >= other.time) byName.set(name, entry);
   }
-  await atOnce([...byName], AT_ONCE, async ([id, entry]) => {
+  // Most are new, and go in one write; whichever are there already are told apart one by one.
+  const fresh = [...byName].flatMap(([id, entry]) => {
+    const state = told(undefined, entry, within);
+    return state === undefined ? [] : [{ id, state }];
+  });
+  const inserted = fresh.length === 0 ? 0 : await listed.insertMany(fresh);
+  const isNew = new Set(inserted === fresh.length ? fresh.map(({ id }) => id) : []);
+  const others = [...byName].filter(([id]) => !isNew.has(id));
+  await atOnce(others, AT_ONCE, async ([id, entry]) => {
     await change(listed, id, (known) => {
       const state = told(known, entry, within);
       return state && { state };

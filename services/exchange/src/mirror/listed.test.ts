@@ -20,8 +20,12 @@ describe("what an entry tells", () => {
   test("told again in the same range, it still knows what it was before that range", () => {
     const first = listed();
     const changed = told(first, entry({ time: at(2), hashes: ["md5:bb"] }), inRange("r2")) ?? expect.fail();
-    const again = told(changed, entry({ time: at(2), hashes: ["md5:bb"] }), inRange("r2")) ?? expect.fail();
-    expect([again, touched(again)]).toEqual([changed, ["md5:bb", "md5:aa"]]);
+    const again = told(changed, entry({ time: at(3), hashes: ["md5:cc"] }), inRange("r2")) ?? expect.fail();
+    expect([touched(changed), touched(again)]).toEqual([
+      ["md5:bb", "md5:aa"],
+      ["md5:cc", "md5:aa"],
+    ]);
+    expect(told(changed, entry({ time: at(2), hashes: ["md5:bb"] }), inRange("r2"))).toBeUndefined();
   });
 
   test("a tombstone touches the hashes that it had", () => {

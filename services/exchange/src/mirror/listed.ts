@@ -42,10 +42,21 @@ export function told(
 ): ListedState | undefined {
   if (known === undefined && hashes.length === 0) return undefined;
   const at = time ?? until;
-  if (known !== undefined && known.time > at) return undefined;
+  if (known !== undefined && (known.time > at || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
+    return undefined;
+  }
   const before = known?.range === range ? known.before : (known?.hashes ?? []);
   const entry = { connectorId, member, id, time: at, hashes, code, isDisputed, range, before };
   return { schemaVersion: 1, ...entry, ...(fed !== undefined && { fed }) };
+}
+
+type Said = Pick<ListedState, "time" | "range" | "hashes" | "code" | "isDisputed"> & { fed: Fed | undefined };
+
+// Told once more in the same range, as when a page comes again.
+function isSame(known: ListedState, said: Said): boolean {
+  const isTold = known.range === said.range && known.time.getTime() === said.time.getTime();
+  const isAlike = known.code === said.code && known.isDisputed === said.isDisputed && said.fed === undefined;
+  return isTold && isAlike && known.hashes.join() === said.hashes.join();
 }
 
 /** Hashes of which an entry told something in its range. */

@@ -29,7 +29,8 @@ test("pages are read behind each other; the range is read with the last one", ()
 
 test("where the partner starts over the range has all there is, and its end is where the next one begins", () => {
   const part = newRange(at("02T00:00:00"), NOW, { isAll: false, mostBytes: 1 }) ?? expect.fail();
-  const first = withPage(part, page({ next: "b", startsOver: true }), NOW);
+  const first = withPage(part, page({ next: "b", startsOver: true, isLasting: true }), NOW);
+  expect(hasDeadLinks(first, at("20T00:00:00"))).toBe(false);
   expect(first).toMatchObject({ startsOver: true, isAll: true });
   expect(withPage(first, page({ end: "c" }), NOW)).toMatchObject({ startsOver: true, end: "c", isRead: true });
 });

@@ -48,6 +48,8 @@ export interface ReadPage extends Omit<Counts, "pages"> {
   /** Of the last page: where the next range begins. */
   end?: string;
   startsOver?: true;
+  /** Its link does not die. */
+  isLasting?: true;
 }
 
 export const NOTHING: Counts = { pages: 0, bytes: 0, entries: 0, readable: 0, tombstones: 0 };
@@ -119,7 +121,8 @@ export function withPage(range: Range, page: ReadPage, now: Date): Range {
   const before: Range = page.startsOver === true ? { ...rest, startsOver: true, isAll: true } : rest;
   if (next !== undefined) {
     const said = range.part.pages === 0 ? (expected ?? 0) : range.expected;
-    return { ...before, part, next, lastDigest: digest, expected: said, partBegun: range.partBegun ?? now };
+    const began = page.isLasting === true ? {} : { partBegun: range.partBegun ?? now };
+    return { ...before, ...began, part, next, lastDigest: digest, expected: said };
   }
   return withoutPart(end === undefined ? before : { ...before, end }, part);
 }
