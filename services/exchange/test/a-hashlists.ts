@@ -31,6 +31,10 @@ export async function aHashlists(bed: TestBed) {
     uploads,
     /** How often it was uploaded to, repeats among them. */
     calls: 0,
+    /** So many answers are lost: what was uploaded is there, and who uploaded it does not hear so. */
+    losesAnswers: 0,
+    /** Uploads under a request id that came with other bytes. */
+    reused: 0,
     /** What is in force in every set; "": nothing. */
     inForce: "",
     /** What uploads become. */
@@ -43,11 +47,15 @@ export async function aHashlists(bed: TestBed) {
     if (played.fault !== undefined) throw played.fault;
     const { header, text } = await whole(parts);
     const known = uploads.find((one) => one.header.requestId === header.requestId);
-    if (known !== undefined && digest(known.text) !== digest(text)) throw new Problem("REQUEST_ID_REUSED");
+    if (known !== undefined && digest(known.text) !== digest(text)) {
+      played.reused++;
+      throw new Problem("REQUEST_ID_REUSED");
+    }
     if (known !== undefined) return { release: known.release, problems: [] };
     const releaseId = derivedId("release", header.requestId);
     const release = releaseOf(releaseId, header, played.becomes);
     uploads.push({ header, text, release });
+    if (played.losesAnswers-- > 0) throw new Problem("STORE_UNAVAILABLE");
     return { release, problems: [] };
   }
   async function listReleases({ setId }: ListReleasesRequest) {

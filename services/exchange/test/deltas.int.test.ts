@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 beforeEach(() => {
   for (const list of [at.server.entries, at.hashlists.uploads]) list.length = 0;
-  Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE" });
+  Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", losesAnswers: 0 });
   clock = new MovableClock(NOW);
 });
 
@@ -61,6 +61,19 @@ test("a delta says what all members say together, and removes what nobody lists 
   at.server.entries.push(entry(7, { fingerprints: md5(9) }));
   await pulled();
   expect(linesOf(3)).toEqual([`md5,${value(0)},,,,,,yes`, `md5,${value(9)},,ncmec,A1,1,7-i0,`]);
+});
+
+test("a delta whose answer is lost is the same upload when it is brought again", async () => {
+  shareEntries(at.server, 7, new Date(NOW.getTime() - MINUTE));
+  const { pulled, until } = await running();
+  await pulled();
+  shareEntries(at.server, 5, clock.now());
+  Object.assign(at.hashlists, { losesAnswers: 1, reused: 0, calls: 0 });
+  clock.advance(60 * MINUTE);
+  await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_HASHLISTS");
+  clock.advance(MINUTE);
+  await until("it is brought", ({ totals }) => totals?.pulls === 2n);
+  expect([at.hashlists.calls, at.hashlists.reused, at.hashlists.uploads.length]).toEqual([2, 0, 2]);
 });
 
 test("a tombstone of what was never listed makes no upload", async () => {
