@@ -13,6 +13,12 @@ import type { TestBed } from "@ntd/testing";
 
 type Known = Parameters<typeof service<typeof HashListServiceService>>[1];
 
+interface Played {
+  uploads: Uploaded[];
+  reused: number;
+  becomes: ReleaseInfo["state"];
+}
+
 export interface Uploaded {
   header: UploadHeader;
   text: string;
@@ -46,16 +52,8 @@ export async function aHashlists(bed: TestBed) {
     played.calls++;
     if (played.fault !== undefined) throw played.fault;
     const { header, text } = await whole(parts);
-    const known = uploads.find((one) => one.header.requestId === header.requestId);
-    if (known !== undefined && digest(known.text) !== digest(text)) {
-      played.reused++;
-      throw new Problem("REQUEST_ID_REUSED");
-    }
-    if (known !== undefined) return { release: known.release, problems: [] };
-    const releaseId = derivedId("release", header.requestId);
-    const release = releaseOf(releaseId, header, played.becomes);
-    uploads.push({ header, text, release });
-    if (played.losesAnswers-- > 0) throw new Problem("STORE_UNAVAILABLE");
+    const { release, isNew } = taken(played, header, text);
+    if (isNew && played.losesAnswers-- > 0) throw new Problem("STORE_UNAVAILABLE");
     return { release, problems: [] };
   }
   async function listReleases({ setId }: ListReleasesRequest) {
@@ -85,6 +83,18 @@ export async function aHashlists(bed: TestBed) {
   );
   const running = stack.move();
   return Object.assign(played, { [Symbol.asyncDispose]: () => running.disposeAsync() });
+}
+
+function taken(played: Played, header: UploadHeader, text: string): { release: ReleaseInfo; isNew: boolean } {
+  const known = played.uploads.find((one) => one.header.requestId === header.requestId);
+  if (known !== undefined && digest(known.text) !== digest(text)) {
+    played.reused++;
+    throw new Problem("REQUEST_ID_REUSED");
+  }
+  if (known !== undefined) return { release: known.release, isNew: false };
+  const release = releaseOf(derivedId("release", header.requestId), header, played.becomes);
+  played.uploads.push({ header, text, release });
+  return { release, isNew: true };
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
