@@ -37,6 +37,16 @@ export function opinionsTable(entries: readonly EntryOpinions[]): string {
   return table(head, rows, "nobody has said anything");
 }
 
+/** The same in a few words, beside what else is known of the entry; `set opinions` has it whole. */
+export function saidWords(of: EntryOpinions) {
+  const count = (few: number, one: string) => (few === 0 ? [] : [`${few} ${one}${few === 1 ? "" : "s"}`]);
+  return {
+    "members say": togetherWord(of),
+    "in all": [...count(of.opinions.length, "opinion"), ...count(of.notes.length, "note")].join(", "),
+    disabled: disabledWord(of),
+  };
+}
+
 function togetherWord({ together }: EntryOpinions) {
   const word = wordOf(OpinionsTogether, together);
   return together === OpinionsTogether.DISPUTED ? { alarm: word } : word;

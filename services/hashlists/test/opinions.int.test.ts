@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { nouns } from "@ntd/bus";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
+import { connect } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -182,7 +184,17 @@ test("a note is kept with its author and time, once, and tells nobody else", asy
   const { opinions } = await carl.addEntryNote(ask);
   expect(opinions?.notes).toMatchObject([{ text: "asked the partner", writtenBy: "maintainer/carl" }]);
   expect(await counterOf(setId)).toBe(1);
-  const operator = await people.as("olga", "operator");
-  const { entries } = await operator.listEntryOpinions({ setId, pageSize: 0, pageToken: "" });
+  const rita = await people.as("rita");
+  const { entries } = await rita.listEntryOpinions({ setId, pageSize: 0, pageToken: "" });
   expect(entries.map(({ notes }) => notes.length)).toEqual([1]);
+  // Who runs all of it could ask here whether a hash is listed.
+  const operator = await people.as("olga", "operator");
+  await expect(operator.listEntryOpinions({ setId, pageSize: 0, pageToken: "" })).rejects.toMatchObject({
+    reason: "NOT_ALLOWED",
+  });
+  const identityDir = await bed.identity("maintainer", "rita");
+  await using views = connect(HashSetViewServiceService, { address: hashlists.address, identityDir });
+  const { hashes } = await views.findEntries({ setId, hashes: [md5(1), md5(2)] });
+  const notes = hashes.map((one) => one.entries.map(({ opinions: said }) => said?.notes.map(({ text }) => text)));
+  expect(notes).toEqual([[["asked the partner"]], [undefined]]);
 });

@@ -13,6 +13,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { listing, shownTime, table, type Cell } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { idArgument, idOption } from "../../cli/short-ids.ts";
+import { saidWords } from "../../listings/opinions-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { exportCommand } from "./command-set-export.ts";
 import { shareCommand } from "./command-set-share.ts";
@@ -126,7 +127,7 @@ async function search(cli: Cli, setId: string, hashes: readonly string[]): Promi
 function foundListing({ hash, entries: found }: FoundHash): string {
   if (found.length === 0) return listing({ hash, listed: "nowhere" });
   return found
-    .map(({ listed, inForce, firstListed, lastListed, listedInReleases, revocation }) => {
+    .map(({ listed, inForce, firstListed, lastListed, listedInReleases, revocation, opinions }) => {
       const { entry, state = EntryState.UNSPECIFIED, sourceId } = listed ?? {};
       const word = wordOf(EntryState, state);
       return listing({
@@ -145,6 +146,7 @@ function foundListing({ hash, entries: found }: FoundHash): string {
         "revoked by": revocation?.revokedBy,
         cause: wordOf(RevocationCause, revocation?.cause ?? RevocationCause.UNSPECIFIED),
         reason: revocation?.reason,
+        ...(opinions && saidWords(opinions)),
       });
     })
     .join("\n\n");

@@ -6,6 +6,7 @@ import type {
 } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { CallContext } from "@ntd/rpc";
 import { keyText, wantedIds, wantedIn } from "../entries/entry-id.ts";
+import { toEntryOpinions } from "../opinions/opinions-message.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
 import { effectKey, revokedBy } from "../revocations/revocation.ts";
 import { revokedIn } from "../revocations/store-revocations.ts";
@@ -15,7 +16,7 @@ import type { Collections } from "../store.ts";
 import { listedOf, placesOf } from "./release-entries.ts";
 import { wantedHashes } from "./wanted-hash.ts";
 
-type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked">;
+type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked" | "opinions">;
 
 /** Releases that are looked through: the one in force, and the newest beside it. */
 const RELEASES = 50;
@@ -34,6 +35,7 @@ export function findEntries(collections: Needed) {
       await searchIn(collections, { set, release, keys, found });
     }
     await noteRevocations(collections, set, found);
+    await noteOpinions(collections, found);
     return {
       hashes: wanted.map(({ hash, keys: own }) => ({ hash, entries: own.flatMap((key) => found.get(key) ?? []) })),
       releasesSearched: releases.length,
@@ -92,6 +94,13 @@ async function noteRevocations(collections: Needed, set: HashSetState, found: Ma
       entry.listed.state = "ENTRY_STATE_REVOKED";
       entry.revocation = revocation;
     }
+  }
+}
+
+async function noteOpinions({ opinions }: Needed, found: ReadonlyMap<string, FoundEntry>): Promise<void> {
+  for (const [key, entry] of found) {
+    const said = await opinions.load(keyText(key));
+    if (said !== undefined) entry.opinions = toEntryOpinions(said.state);
   }
 }
 

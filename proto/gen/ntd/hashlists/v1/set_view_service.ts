@@ -31,6 +31,7 @@ import {
   revocationCauseToNumber,
 } from "../../common/v1/common.ts";
 import { Entry, HashSet, KindComparison } from "./hash_list_service.ts";
+import { EntryOpinions } from "./opinion_service.ts";
 
 export const EntryState = {
   UNSPECIFIED: "ENTRY_STATE_UNSPECIFIED",
@@ -432,7 +433,11 @@ export interface FoundEntry {
   firstListed: EntryListing | undefined;
   lastListed: EntryListing | undefined;
   listedInReleases: number;
-  revocation?: EntryRevocation | undefined;
+  revocation?:
+    | EntryRevocation
+    | undefined;
+  /** What members say of it, where anybody says anything. */
+  opinions?: EntryOpinions | undefined;
 }
 
 export interface EntryListing {
@@ -1097,6 +1102,7 @@ function createBaseFoundEntry(): FoundEntry {
     lastListed: undefined,
     listedInReleases: 0,
     revocation: undefined,
+    opinions: undefined,
   };
 }
 
@@ -1119,6 +1125,9 @@ export const FoundEntry: MessageFns<FoundEntry> = {
     }
     if (message.revocation !== undefined) {
       EntryRevocation.encode(message.revocation, writer.uint32(50).fork()).join();
+    }
+    if (message.opinions !== undefined) {
+      EntryOpinions.encode(message.opinions, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1182,6 +1191,14 @@ export const FoundEntry: MessageFns<FoundEntry> = {
             }
 
             message.revocation = EntryRevocation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.opinions = EntryOpinions.decode(reader, reader.uint32());
             continue;
           }
         }
