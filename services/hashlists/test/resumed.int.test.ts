@@ -77,6 +77,24 @@ test("an upload that breaks off goes on where it stopped, again and again, and i
   expect((await upload(anna, setId, file, { requestId })).release?.releaseId).toBe(release?.releaseId);
 });
 
+test("it goes on after its client went away in the middle", async () => {
+  await using service = await startHashlists(bed, new MovableClock());
+  const { anna, uploads } = service;
+  const setId = await newSet(anna);
+  const requestId = randomUUID();
+  const [gone, never] = [new AbortController(), Promise.withResolvers<void>()];
+  const stream = cutOff({ requestId, setId, bytes: 1_300_000, until: never.promise });
+  const cut = anna.uploadRelease(stream, { signal: gone.signal }).catch(() => undefined);
+  const keptBytes = async () => (await uploads.getUpload({ setId, uploadRequestId: requestId })).keptBytes;
+  await eventually("a piece is written", async () => (await keptBytes()) > 1_000_000n);
+  gone.abort();
+  never.resolve();
+  await cut;
+  // Whatever of the rest arrived may be written only now: it is sent again.
+  const { release } = await upload(anna, setId, file, { requestId, header: { resumeAtByte: await keptBytes() } });
+  expect(release).toMatchObject({ entryCount: 70_000n, fileBytes: BigInt(file.length) });
+});
+
 test("what is kept is nobody else's, is bounded, and lapses", async () => {
   const clock = new MovableClock();
   await using service = await startHashlists(bed, clock);
