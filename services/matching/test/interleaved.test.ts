@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { startThreads } from "@ntd/hammingindex";
-import type { StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Entry, StreamChangesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { createLog, MovableClock } from "@ntd/service";
 import { runs } from "@ntd/testing/runs";
 import { expect, test } from "vitest";
@@ -16,6 +16,7 @@ import { HashIndex } from "../src/search/hash-index.ts";
 import { matchIdOf } from "../src/ids.ts";
 import { rowsSpec, type Collections } from "../src/store.ts";
 import { MemoryCollection, type Turn } from "./memory-collection.ts";
+import type { LoadedSet } from "../src/lists/loaded-set.ts";
 import { entryOf, loaded, targetEvent, type History } from "./one-list.ts";
 
 // One list with a history, two targets of one range, two processes; every step of a store may come at any time.
@@ -25,6 +26,8 @@ const targets = Array.from({ length: 200 }, (_, n) => `t${n}`)
   .slice(0, 2);
 const log = createLog("matching", "silent");
 const threads = startThreads({ search: 1 });
+/** All that is ever listed. */
+const NUMBERS = [0, 1];
 
 class World {
   readonly clock = new MovableClock();
@@ -32,10 +35,36 @@ class World {
   readonly ranges = new MemoryCollection<RangeState>({ name: "ranges", fields: {} });
   readonly aside = new MemoryCollection<never>({ name: "aside", fields: {} });
   readonly history: History;
+  /** All stays listed: what is not found at a counter members have disabled. Else each counter is another release. */
+  readonly bySaying: boolean;
   readonly #waiting: { process: Process; go: () => void }[] = [];
 
-  constructor(history: History) {
+  constructor(history: History, bySaying = false) {
     this.history = history;
+    this.bySaying = bySaying;
+  }
+
+  /** The list as a process has it that has come as far. */
+  async loaded(counter: number): Promise<LoadedSet> {
+    if (!this.bySaying) return await loaded(this.history, counter);
+    const set = await loaded(
+      this.history.map(() => NUMBERS),
+      counter,
+    );
+    const found = this.history[counter - 1] ?? [];
+    const disabled = NUMBERS.filter((n) => !found.includes(n)).map((n) => entryOf(n).entryId);
+    const all = disabled.map((entryId) => ({ entryId, leastVotes: 0, disputed: false, disabled: true }));
+    set.entries.standings.take(all, counter);
+    return set;
+  }
+
+  /** What was disabled or came back between two counters, be it only for a time; whole where it can be found again. */
+  restated(after: number, through: number): Entry[] {
+    const between = this.history.slice(after - 1, through);
+    return NUMBERS.filter((n) => new Set(between.map((found) => found.includes(n))).size > 1).map((n) => {
+      const bare = { ...entryOf(n), fingerprint: undefined };
+      return between.at(-1)?.includes(n) === true ? entryOf(n) : bare;
+    });
   }
 
   turnOf(process: () => Process): Turn {
@@ -65,12 +94,17 @@ class World {
       const [was, now] = [at(afterCounter), at(throughCounter)];
       const header = { historyUnknown: false, throughCounter, releaseId: "", entryCount: 0n, policy: undefined };
       yield {
-        header: { ...header, policyChanged: false, othersInBetween: true },
+        header: { ...header, policyChanged: false, othersInBetween: !this.bySaying },
         added: [],
         changed: [],
         removedEntryIds: [],
         restated: [],
       };
+      if (this.bySaying) {
+        const restated = this.restated(Number(afterCounter), Number(throughCounter));
+        yield { header: undefined, added: [], changed: [], removedEntryIds: [], restated };
+        return;
+      }
       const added = now.filter((n) => !was.includes(n)).map(entryOf);
       const removedEntryIds = was.filter((n) => !now.includes(n)).map((n) => entryOf(n).entryId);
       yield { header: undefined, added, changed: [], removedEntryIds, restated: [] };
@@ -98,7 +132,7 @@ class Process {
 
   async advance(counter: number): Promise<void> {
     const now = this.#index.setOf("a")?.counter ?? 0;
-    if (counter > now) void this.#index.put(await loaded(this.#world.history, counter));
+    if (counter > now) void this.#index.put(await this.#world.loaded(counter));
   }
 
   run(what: "look up" | "pass" | { target: string; version: number; hash: number }): void {
@@ -139,62 +173,72 @@ const action = fc.oneof(
   { weight: 20, arbitrary: fc.record({ steps: fc.integer({ min: 1, max: 30 }) }) },
 );
 
-test("whatever two processes do at once, one with an older list, paused or killed: in the end each row has what a search of everything finds", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(list, { minLength: 5, maxLength: 5 }),
-      fc.array(fc.record({ of: fc.nat(1), action }), { minLength: 10, maxLength: 60 }),
-      async (history, script) => {
-        const world = new World(history);
-        const processes = [new Process(world), new Process(world)];
-        let version = 0;
-        const seen = new Map<string, { version: number; hash: number }>();
-        for (const { of, action: one } of script) {
-          const process = processes[of] as Process;
-          if (one === "kill") {
-            process.killed = true;
-            processes[of] = new Process(world);
-          } else if (one === "time passes") world.clock.advance(20_000);
-          else if (one === "look up" || one === "pass") process.run(one);
-          else if ("advance" in one) await process.advance(one.advance);
-          else if ("steps" in one) for (let nth = 0; nth < one.steps; nth++) await world.step(process);
-          else if (!process.isBusy) {
-            const target = targets[one.target] ?? "";
-            seen.set(target, { version: ++version, hash: one.hash });
-            process.run({ target, version, hash: one.hash });
+const EITHER = [
+  ["another release", false],
+  ["what members disable", true],
+] as const;
+
+test.each(EITHER)(
+  "by %s: whatever two processes do at once, one with an older list, paused or killed: in the end each row has what a search of everything finds",
+  async (_, bySaying) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(list, { minLength: 5, maxLength: 5 }),
+        fc.array(fc.record({ of: fc.nat(1), action }), { minLength: 10, maxLength: 60 }),
+        async (history, script) => {
+          const world = new World(history, bySaying);
+          const processes = [new Process(world), new Process(world)];
+          let version = 0;
+          const seen = new Map<string, { version: number; hash: number }>();
+          for (const { of, action: one } of script) {
+            const process = processes[of] as Process;
+            if (one === "kill") {
+              process.killed = true;
+              processes[of] = new Process(world);
+            } else if (one === "time passes") world.clock.advance(20_000);
+            else if (one === "look up" || one === "pass") process.run(one);
+            else if ("advance" in one) await process.advance(one.advance);
+            else if ("steps" in one) for (let nth = 0; nth < one.steps; nth++) await world.step(process);
+            else if (!process.isBusy) {
+              const target = targets[one.target] ?? "";
+              seen.set(target, { version: ++version, hash: one.hash });
+              process.run({ target, version, hash: one.hash });
+            }
           }
-        }
-        await world.settle();
-        const last = new Process(world);
-        // What a killed handler did not do comes again.
-        for (const [target, event] of seen) {
-          last.run({ target, ...event });
           await world.settle();
-        }
-        world.clock.advance(20_000);
-        await last.advance(5);
-        for (const what of ["look up", "pass", "pass"] as const) {
-          last.run(what);
-          await world.settle();
-        }
-        requireExact(world, seen);
-      },
-    ),
-    { numRuns: runs(300) },
-  );
-});
+          const last = new Process(world);
+          // What a killed handler did not do comes again.
+          for (const [target, event] of seen) {
+            last.run({ target, ...event });
+            await world.settle();
+          }
+          world.clock.advance(20_000);
+          await last.advance(5);
+          for (const what of ["look up", "pass", "pass"] as const) {
+            last.run(what);
+            await world.settle();
+          }
+          requireExact(world, seen);
+        },
+      ),
+      { numRuns: runs(bySaying ? 150 : 300) },
+    );
+  },
+);
 
 // Every history of three lists that have one hash or not, and every place where a process may be paused or killed.
 const histories = Array.from({ length: 8 }, (_, bits) => [1, 2, 4].map((bit) => (bits & bit ? [0] : [])));
 const event = { target: targets[0] ?? "", version: 1, hash: 0 };
 
-test.each(["look up", "pass"] as const)(
-  "a process that is paused or killed at any step of a %s, while another one passes with a newer list, leaves nothing wrong",
-  async (what) => {
+test.each(
+  EITHER.flatMap(([by, bySaying]) => (["look up", "pass"] as const).map((what) => [by, what, bySaying] as const)),
+)(
+  "by %s: a process that is paused or killed at any step of a %s, while another one passes with a newer list, leaves nothing wrong",
+  async (_, what, bySaying) => {
     for (const history of histories) {
       for (const resumes of [true, false]) {
         for (let steps = 0, paused = true; paused; steps++) {
-          const world = new World(history);
+          const world = new World(history, bySaying);
           const [first, second] = [new Process(world), new Process(world)];
           await doAll(world, first, 1, what === "pass" ? ["pass", event, "look up"] : [event]);
           await first.advance(2);
@@ -213,16 +257,19 @@ test.each(["look up", "pass"] as const)(
   },
 );
 
-test("a target that was looked up between two passes is searched in what is new since then", async () => {
-  for (const history of histories) {
-    const world = new World(history);
-    const process = new Process(world);
-    await doAll(world, process, 1, ["pass"]);
-    await doAll(world, process, 2, [event, "look up"]);
-    await doAll(world, process, 3, ["pass"]);
-    requireExact(world, new Map([[event.target, event]]));
-  }
-});
+test.each(EITHER)(
+  "by %s: a target that was looked up between two passes is searched in what is new since then",
+  async (_, bySaying) => {
+    for (const history of histories) {
+      const world = new World(history, bySaying);
+      const process = new Process(world);
+      await doAll(world, process, 1, ["pass"]);
+      await doAll(world, process, 2, [event, "look up"]);
+      await doAll(world, process, 3, ["pass"]);
+      requireExact(world, new Map([[event.target, event]]));
+    }
+  },
+);
 
 async function doAll(
   world: World,
