@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { readHashlistsConfig } from "@ntd/hashlists/config";
 import { start as startHashlists } from "@ntd/hashlists/service";
 import {
@@ -10,10 +12,10 @@ import {
 } from "@ntd/proto/feed/v1/feed_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect, type IdentityKind } from "@ntd/rpc";
-import { verifyBytes, type JSONWebKeySet } from "@ntd/service";
-import { setMembers, startTestBed, type TestBed } from "@ntd/testing";
+import { MovableClock, verifyBytes, type JSONWebKeySet } from "@ntd/service";
+import { eventually, setMembers, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFeeds } from "./services.ts";
+import { startConnectors, startFeeds } from "./services.ts";
 
 let bed: TestBed;
 let addresses: { hashlists: string; feed: string };
@@ -129,4 +131,56 @@ test("nobody gets what was not shared with them", async () => {
   const setId = await sharedSet([line(1)], ["nl"]);
   await expect(readAll("mallory", setId)).rejects.toMatchObject({ reason: "NOT_FOUND" });
   await expect(readAll("nl", "no-such-set")).rejects.toMatchObject({ reason: "NOT_FOUND" });
+});
+
+test("another ntd pulls it into a set of its own, where it waits for a person, and takes back what was taken back", async () => {
+  const partnerSet = await sharedSet(oneTo(3).map(line), ["ours"]);
+  const [anna, ben] = [await maintainer("anna"), await maintainer("ben")];
+  const setId = `ours-${randomUUID()}`;
+  const machine = {
+    person: "service/exchange",
+    organisation: "Partner",
+    roles: ["SET_MEMBER_ROLE_CONTRIBUTOR" as const],
+  };
+  const about = { owner: "Hotline", role: "SET_ROLE_POSITIVE" as const, autoIssue: false, minVotes: 1 };
+  const members = [...setMembers("anna", "ben"), machine];
+  await anna.createSet({ requestId: requestId(), setId, policy: { ...about, thresholds: undefined }, members });
+  const [connectorsFile, keysFile] = [join(bed.dir, "connectors.yaml"), join(bed.dir, "partner-keys.json")];
+  await writeFile(keysFile, (await (await partner("ours")).listFeedKeys({})).jwksJson);
+  const source = { kind: "ntd", address: addresses.feed, partner_set: partnerSet, set: setId, every_minutes: 5 };
+  const files = { identity_dir: await identity("partner", "ours"), keys_file: keysFile };
+  await writeFile(connectorsFile, JSON.stringify({ connectors: { partner: { ...source, ...files } } }));
+  const clock = new MovableClock();
+  const from = { connectorsFile, hashlistsAddress: addresses.hashlists };
+  held.use(await startConnectors(bed, "127.0.0.1:0", from, clock));
+  const released = (count: number) =>
+    eventually(`release ${count} waits`, async () => {
+      const { releases } = await anna.listReleases({ setId, pageSize: 10, pageToken: "" });
+      return releases.length === count && releases[0]?.state === "RELEASE_STATE_VALIDATED" && releases[0];
+    });
+  const inForce = async (releaseId: string) => {
+    await ben.approveRelease({ requestId: requestId(), releaseId });
+    await ben.activateRelease({ requestId: requestId(), releaseId });
+  };
+  const first = await released(1);
+  expect(first.entryCount).toBe(3n);
+  await inForce(first.releaseId);
+
+  const fingerprint = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(2), "hex"), quality: 0 };
+  const asked = {
+    requestId: requestId(),
+    setId: partnerSet,
+    entryIds: [],
+    fingerprints: [fingerprint],
+    reason: "a cat",
+  };
+  await ben.revokeEntries({ ...asked, cause: "REVOCATION_CAUSE_NOT_ILLEGAL" });
+  clock.advance(5 * 60_000);
+  const second = await released(2);
+  expect(second.revokedCount).toBe(1n);
+  await inForce(second.releaseId);
+  const { revocations } = await anna.listRevocations({ setId, pageSize: 10, pageToken: "" });
+  expect(revocations.map(({ cause, entryCount }) => [cause, entryCount])).toEqual([
+    ["REVOCATION_CAUSE_NOT_ILLEGAL", 1n],
+  ]);
 });

@@ -22,7 +22,8 @@ export async function aFeed(bed: TestBed) {
     pages: [] as FeedChange[][],
     /** What of the next page is otherwise than it should be. */
     changed: {} as Partial<FeedPage> & { typ?: string },
-    startsOver: true,
+    /** Pages, counted from 0, with which it starts over. */
+    startsOverAt: [0],
     fault: undefined as Problem | undefined,
     asked: [] as string[],
   };
@@ -39,7 +40,7 @@ export async function aFeed(bed: TestBed) {
       nextCheckpoint: String(Math.min(at + 1, played.pages.length)),
       isLast: at + 1 >= played.pages.length,
       issuedTime: new Date(),
-      startsOver: at === 0 && played.startsOver,
+      startsOver: played.startsOverAt.includes(at),
       changes: played.pages[at] ?? [],
       ...changed,
     }).finish();

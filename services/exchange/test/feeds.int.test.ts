@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
   for (const list of [feed.pages, feed.asked, at.hashlists.uploads]) list.length = 0;
-  Object.assign(feed, { startsOver: true, fault: undefined, changed: {} });
+  Object.assign(feed, { startsOverAt: [0], fault: undefined, changed: {} });
   Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
   clock = new MovableClock(NOW);
 });
@@ -99,6 +99,16 @@ test("where the partner starts over, what it does not tell again is removed", as
   feed.changed = { startsOver: true };
   await pulled();
   expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2), listed(3)]);
+});
+
+test("where it starts over among its pages, what it told before in them is void, too", async () => {
+  feed.pages.push([put(1), put(2)]);
+  const { pulled } = await running();
+  await pulled();
+  feed.pages.push([put(3)], [put(2)]);
+  feed.startsOverAt = [2];
+  await pulled();
+  expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2), `md5,${hex(3)},,,,,,,,yes`]);
 });
 
 test("nothing new makes no upload", async () => {

@@ -25,7 +25,7 @@ import { countPages, countPull } from "../metrics.ts";
 import { applyPage, forgetGone } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
 import { dropPages, keepPage } from "./pages.ts";
-import { pagesOf, type Range } from "./range.ts";
+import { pagesOf, renamed, type Range } from "./range.ts";
 import { openSource, type Source } from "./source.ts";
 import { standingOf } from "./standing.ts";
 import { upload } from "./upload.ts";
@@ -115,6 +115,11 @@ class Run {
       if (stop.aborted) return this.#end(released);
       const asked = await source.ask(range, token, stop);
       if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
+      if (asked.page.startsOver === true && pagesOf(range) > 0) {
+        range = renamed(range);
+        const named = range;
+        await this.#save((state) => ({ ...state, range: named }));
+      }
       if (asked.bytes !== undefined) await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
       await applyPage(deps, asked.listed, { connectorId: this.#id, range: range.name, until: range.to });
       const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));

@@ -82,6 +82,11 @@ export function newRange(from: Date, now: Date, how: Pick<Range, "isAll" | "most
   };
 }
 
+/** Called otherwise from here on: what was told in it before is void, since the partner starts over. */
+export function renamed(range: Range): Range {
+  return { ...range, name: `${range.name} ${pagesOf(range)}` };
+}
+
 /** How many of its pages are here. */
 export function pagesOf({ whole, part }: Range): number {
   return whole.pages + part.pages;
