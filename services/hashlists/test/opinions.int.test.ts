@@ -176,6 +176,19 @@ describe("given a disabled entry", () => {
   });
 });
 
+test("of a set that is retired nobody disables anything any more; what was said can be read", async () => {
+  const setId = await newSet(3);
+  const proposal = { requestId: requestId(), setId, retire: true, reason: "its source ended" };
+  const { change } = await hashlists.anna.proposeSetChange(proposal);
+  const ben = await people.as("ben");
+  await ben.disableEntry({ requestId: requestId(), setId, entry: named(setId, 1), days: 1, reason: "a doubt" });
+  await hashlists.ben.approveSetChange({ requestId: requestId(), setId, changeId: change?.changeId ?? "" });
+  const again = { requestId: requestId(), setId, entry: named(setId, 2), days: 1, reason: "a doubt" };
+  await expect(ben.disableEntry(again)).rejects.toThrow("is retired");
+  await expect(people.say("carl", setId, [1], NEGATIVE)).rejects.toThrow("is retired");
+  expect((await ben.listEntryOpinions({ setId, pageSize: 0, pageToken: "" })).entries).toHaveLength(1);
+});
+
 test("a note is kept with its author and time, once, and tells nobody else", async () => {
   const setId = await newSet(3);
   const carl = await people.as("carl");

@@ -36,7 +36,6 @@ export interface Joined {
   withdrawn: number;
 }
 
-
 /**
  * Makes one entry of those of a hash, before their release is seen by anybody. They are looked for in what is stored, a
  * bucket at a time, so a 256th of the ids is in memory; chunks without any stay as they are.

@@ -53,7 +53,7 @@ export function disableEntry(deps: Deps) {
       : { field: "days", description: `is ${days}; 1 to ${MOST_DAYS}` };
     const call = {
       method: "DisableEntry",
-      act: "decide",
+      act: "disable",
       request,
       body: DisableEntryRequest.encode(request).finish(),
     } as const;
@@ -75,7 +75,7 @@ export function enableEntry(deps: Deps) {
     const { person: by } = callerOf(context);
     const call = {
       method: "EnableEntry",
-      act: "decide",
+      act: "disable",
       request,
       body: EnableEntryRequest.encode(request).finish(),
     } as const;

@@ -27,6 +27,6 @@ export async function loadSetFor(
   const found = await loadSet(collections, setId);
   const { kind, person } = callerOf(context);
   if (kind !== "operator" || act !== "see") requireMember(found.state, person, act);
-  if (act === "upload" || act === "approve") requireInUse(found.state);
+  if (act === "upload" || act === "approve" || act === "opine" || act === "disable") requireInUse(found.state);
   return found;
 }
