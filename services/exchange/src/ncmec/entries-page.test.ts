@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EntriesPageReader, NoPage } from "./entries-page.ts";
 
@@ -90,4 +91,34 @@ describe("a page that is not what the API says is named for what it is:", () => 
     expect(() => read(text)).toThrow(NoPage);
     expect(() => read(text)).toThrow(sentence);
   });
+});
+
+test("a page that was changed anywhere is no page, or lists no hash that does not stand in it", () => {
+  const whole = page(
+    `<images count="2">${image(1)}${image(2)}</images><videos count="1">${gone}</videos>`,
+    "/v2/entries?max=3",
+  );
+  const change = fc.record({
+    at: fc.nat(whole.length - 1),
+    length: fc.nat(40),
+    text: fc.oneof(
+      fc.string({ maxLength: 8 }),
+      fc.constantFrom("<", ">", "&", "</image>", "<image>", '"', "]]>", "<!--"),
+    ),
+  });
+  fc.assert(
+    fc.property(change, fc.integer({ min: 1, max: 200 }), ({ at, length, text }, pieceLength) => {
+      const changed = whole.slice(0, at) + text + whole.slice(at + length);
+      try {
+        const { listed, entries, tombstones } = read(changed, pieceLength);
+        expect(listed).toHaveLength(entries + tombstones);
+        for (const { hashes } of listed) {
+          for (const hash of hashes) expect(changed.toLowerCase()).toContain(hash.slice(hash.indexOf(":") + 1));
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(NoPage);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
