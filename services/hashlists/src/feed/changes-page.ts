@@ -4,11 +4,9 @@ import { PackedIds } from "../entries/packed-ids.ts";
 import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
 import { revokedIn } from "../revocations/store-revocations.ts";
+import { bucketsAtOnce } from "../views/diff.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
 import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
-
-/** So many entries of both lists are read for a page at most, or those of one bucket. */
-const ENTRIES = 50_000;
 
 interface Begun {
   from: number;
@@ -31,7 +29,7 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
   const between = { from, to, may, at: "between" } as const;
   const words = new FeedWords(recipient);
   const changes: FeedChange[] = [];
-  const last = Math.min(BUCKETS, first + bucketsOf(older, newer)) - 1;
+  const last = Math.min(BUCKETS, first + bucketsAtOnce(older, newer)) - 1;
   const listed = new Differences(collections, { older, newer }, either(was, is), first);
   for (let bucket = first; bucket <= last; bucket++) {
     let nth = 0;
@@ -99,12 +97,6 @@ class Differences {
 }
 
 type Differing = ReturnType<typeof differences> extends AsyncGenerator<infer D> ? D : never;
-
-function bucketsOf(older: Viewed, newer: Viewed): number {
-  // Of one list a few entries are looked for.
-  if (older.releaseId === newer.releaseId) return BUCKETS;
-  return Math.max(1, Math.floor((ENTRIES * BUCKETS) / Math.max(1, older.entryCount + newer.entryCount)));
-}
 
 function without(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...some].filter((key) => !others.has(key)));

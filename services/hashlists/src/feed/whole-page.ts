@@ -4,8 +4,8 @@ import { loadViewed, slicesOf } from "../views/release-entries.ts";
 import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
 
 const PARTS = 256;
-/** So much of a list is read for a page at most: 32,000 entries, of which a partner may have a few. */
-const SLICES = 32;
+/** So many entries of a list are read for a page at most, of which a partner may have a few. */
+const MOST_READ = 32_000;
 
 interface Begun {
   counter: number;
@@ -29,7 +29,7 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
   for await (const { key, chunk } of slicesOf(collections, release, after)) {
     if (fromPart < 0) fromPart = chunk.bucket;
     const next = { at: "all", counter, ...place, may } as const;
-    if (changes.length === size || read++ === SLICES) return { changes, next, fromPart, toPart: chunk.bucket };
+    if (changes.length === size || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket };
     const gone = revoked.keysIn(chunk.bucket);
     for (const [i, id] of idKeys(chunk.ids).entries()) {
       if (i < place.skip || gone.has(id) || !words.may(chunk, i)) continue;
@@ -39,6 +39,7 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
       changes.push(words.put(chunk, i));
     }
     [place.after, place.skip] = [key, 0];
+    read += chunk.algorithms.length;
   }
   return { changes, next: end, fromPart: Math.max(0, fromPart), toPart: PARTS };
 }

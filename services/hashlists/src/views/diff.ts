@@ -1,5 +1,6 @@
-import { Problem } from "@ntd/service";
 import type { CallContext } from "@ntd/rpc";
+import { BUCKETS } from "../entries/layered-rows.ts";
+import { sharedLayers } from "../entries/layers.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -13,23 +14,26 @@ export interface Pair {
   newer: Viewed;
 }
 
-/** @throws Problem NOT_FOUND, also for releases of two sets. */
+/** @throws Problem NOT_FOUND, also for releases of two sets, whose entries have nothing to do with each other. */
 export async function loadPair(
   collections: Pick<Collections, "sets" | "releases">,
   { olderReleaseId, newerReleaseId }: { olderReleaseId: string; newerReleaseId: string },
   context: CallContext,
 ): Promise<Pair> {
-  const [{ state: older }, { state: newer }] = [
-    await loadRelease(collections, olderReleaseId),
-    await loadRelease(collections, newerReleaseId),
-  ];
-  const { state: set } = await loadSetFor(collections, newer.setId, context, "see");
-  if (older.setId !== newer.setId) {
-    throw new Problem("NOT_FOUND", "These releases are of two sets, whose entries have nothing to do with each other.");
-  }
+  const { state: release } = await loadRelease(collections, newerReleaseId);
+  const { state: set } = await loadSetFor(collections, release.setId, context, "see");
   return {
     set,
-    older: await loadViewed(collections, set, older.releaseId),
-    newer: await loadViewed(collections, set, newer.releaseId),
+    older: await loadViewed(collections, set, olderReleaseId),
+    newer: await loadViewed(collections, set, newerReleaseId),
   };
+}
+
+/** So many entries of both lists are read for a page at most, or those of one bucket. */
+const ENTRIES = 50_000;
+
+/** Buckets of two releases that are read for a page: all of them where layers that both have need no reading. */
+export function bucketsAtOnce(older: Viewed, newer: Viewed): number {
+  if (sharedLayers(older.layers, newer.layers) > 0) return BUCKETS;
+  return Math.max(1, Math.floor((ENTRIES * BUCKETS) / Math.max(1, older.entryCount + newer.entryCount)));
 }

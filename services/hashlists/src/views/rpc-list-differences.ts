@@ -9,12 +9,9 @@ import { gather, Problem } from "@ntd/service";
 import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
 import type { Collections } from "../store.ts";
-import { loadPair, type Pair } from "./diff.ts";
+import { bucketsAtOnce, loadPair } from "./diff.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
 import { DifferenceWords } from "./told-differences.ts";
-
-/** So many entries of both lists are read for a page at most, or those of one bucket. */
-const ENTRIES = 50_000;
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries">;
 
@@ -31,7 +28,7 @@ export function listDifferences(collections: Needed, revokedIn: KnownRevoked) {
     const { older, newer } = pair;
     const revoked = await revokedIn(pair.set);
     const parts = { older: older.layers, newer: newer.layers };
-    const last = Math.min(BUCKETS, at.bucket + bucketsOf(pair)) - 1;
+    const last = Math.min(BUCKETS, at.bucket + bucketsAtOnce(older, newer)) - 1;
     const found: EntryDifference[] = [];
     const words = new DifferenceWords(request.kind);
     let [bucket, inBucket] = [at.bucket, 0];
@@ -47,12 +44,6 @@ export function listDifferences(collections: Needed, revokedIn: KnownRevoked) {
     }
     return { differences: found, nextPageToken: last + 1 < BUCKETS ? tokenOf(last + 1, 0, scope) : "" };
   };
-}
-
-// Whole ones: a list of a thousand entries is a page.
-function bucketsOf({ older, newer }: Pair): number {
-  const each = Math.max(1, older.entryCount + newer.entryCount) / BUCKETS;
-  return Math.max(1, Math.floor(ENTRIES / each));
 }
 
 function placeIn(cursor: PageCursor | undefined): { bucket: number; skip: number } {

@@ -8,8 +8,8 @@ import { entryFilter, type EntryFilter } from "./entry-filter.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
 import { listedOf, loadViewed, slicesOf, type Viewed } from "./release-entries.ts";
 
-/** So much of a list is read for a page at most, whatever the filter leaves of it: 32,000 entries. */
-const SLICES = 32;
+/** So many entries of a list are read for a page at most, whatever the filter leaves of them. */
+const MOST_READ = 32_000;
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries">;
 
@@ -52,7 +52,7 @@ async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
   const entries: ListedEntry[] = [];
   for await (const { key, chunk } of slicesOf(collections, release, after)) {
     // A page ends where there is more, so that the last one is known to be.
-    if (entries.length === asked.size || read === SLICES) return { entries, next: cursorOf(release, after, 0) };
+    if (entries.length === asked.size || read >= MOST_READ) return { entries, next: cursorOf(release, after, 0) };
     if (chunk.bucket !== bucket) [bucket, revoked] = [chunk.bucket, asked.revoked.keysIn(chunk.bucket)];
     const places = asked.filter(chunk, skip, revoked);
     const room = asked.size - entries.length;
@@ -60,7 +60,7 @@ async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
     entries.push(...places.slice(0, room).flatMap(({ i, isRevoked }) => listed?.(i, isRevoked) ?? []));
     const left = places[room];
     if (left !== undefined) return { entries, next: cursorOf(release, after, left.i) };
-    [after, skip, read] = [key, 0, read + 1];
+    [after, skip, read] = [key, 0, read + chunk.algorithms.length];
   }
   return { entries, next: undefined };
 }
