@@ -19,16 +19,17 @@ const list = {
   finds: (plans: unknown[]) => Promise.resolve(plans.map(() => true)),
   search: () => Promise.resolve([{ entryId: "e" }]),
 } as unknown as LoadedSet;
-const read = (count: number, most: number) =>
+const read = (count: number, most: number, ms = 60_000) =>
   metRows(
     { collections: { rows: rows(count) } as unknown as Deps["collections"] },
     list,
     new AbortController().signal,
-    most,
+    { rows: most, ms },
   );
 
 test("all rows are looked at, and it is said where there are more than are", async () => {
   expect(await read(1200, 5000)).toEqual({ entryIds: new Set(["e"]), metRows: 1200, rows: 1200, isMore: false });
   expect(await read(1200, 1000)).toMatchObject({ metRows: 1000, rows: 1000, isMore: true });
   expect(await read(1000, 1000)).toMatchObject({ rows: 1000, isMore: false });
+  expect(await read(1200, 5000, 0)).toMatchObject({ rows: 0, isMore: true });
 });

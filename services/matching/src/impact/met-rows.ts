@@ -6,10 +6,11 @@ import { readLookup } from "../rows/lookup-column.ts";
 import { RANGES } from "../rows/range.ts";
 import type { SearchPlan } from "../search/search-plan.ts";
 
-/** Rows that are read at a time. */
+/** Rows that are read at a time, and searched at a stretch: those who look something up have their turn in between. */
 const PAGE = 500;
-/** Of so many rows it is known how long it takes. */
-const MOST_ROWS = 1_000_000;
+const TOGETHER = 100;
+/** Rows lie in the order of their ids, which are digests: those of the first minutes stand for all. */
+const MOST = { rows: 1_000_000, ms: 180_000 };
 
 export interface Met {
   /** Of the list, by their ids. */
@@ -21,27 +22,31 @@ export interface Met {
 
 /**
  * What was seen already and would be hit by a list that is not in force: its entries are a small index, in which all rows
- * are searched by their hashes alone, as they are when a release comes into force. A bounded number of rows.
+ * are searched by their hashes alone, as they are when a release comes into force. A bounded number of rows, and a bounded time.
  */
 export async function metRows(
   { collections }: Pick<Deps, "collections">,
   list: LoadedSet,
   signal: AbortSignal,
-  most = MOST_ROWS,
+  most = MOST,
 ): Promise<Met> {
+  const began = performance.now();
   const met: Met = { entryIds: new Set(), metRows: 0, rows: 0, isMore: false };
   for (const range of RANGES) {
     for (let after: Cursor | undefined; ;) {
       const query = { where: { range }, ...(after && { after }), limit: PAGE };
       const { columns, length } = await collections.rows.project(query, { id: "text", lookup: "bytes" });
-      if (length > 0 && met.rows >= most) return { ...met, isMore: true };
+      const isEnough = met.rows >= most.rows || performance.now() - began >= most.ms;
+      if (length > 0 && isEnough) return { ...met, isMore: true };
       met.rows += length;
       const plans = columns.id.flatMap((_, nth) => planOf(columns.lookup.at(nth), list.setId) ?? []);
-      await search(list, plans, met);
+      for (let at = 0; at < plans.length; at += TOGETHER) {
+        await search(list, plans.slice(at, at + TOGETHER), met);
+        await setImmediate();
+      }
       const last = columns.id.at(-1);
       if (last === undefined || length < PAGE) break;
       after = { id: last };
-      await setImmediate();
       signal.throwIfAborted();
     }
   }

@@ -7,7 +7,7 @@ import { seenFrames, withFilm } from "../search/seen-film.ts";
 import { planOf, type SearchPlan } from "../search/search-plan.ts";
 
 /** Entries that are looked up together. */
-const TOGETHER = 500;
+const TOGETHER = 100;
 
 /**
  * How many entries of a list are equal to, or within its threshold of, an entry of a negative set: as they lie, since of
