@@ -166,6 +166,19 @@ test("a partner gets the algorithms that are his alone, begins again when they a
   await expect(copy.read(setId)).rejects.toMatchObject({ reason: "NOT_FOUND" });
 });
 
+test("of a set that is retired a partner keeps nothing, and of one with nothing in force there is nothing to have", async () => {
+  const { anna, ben } = hashlists;
+  const setId = await newSet(anna);
+  await share(setId, to());
+  const copy = await new Copy().read(setId);
+  expect(copy.votes).toEqual([]);
+  await released(setId, [line(1), line(2)]);
+  expect((await copy.read(setId)).votes).toEqual(listed([1, 2]));
+  const { change } = await anna.proposeSetChange({ requestId: requestId(), setId, retire: true, reason: "it is over" });
+  await ben.approveSetChange({ requestId: requestId(), setId, changeId: change?.changeId ?? "" });
+  expect((await copy.read(setId)).votes).toEqual([]);
+});
+
 test("who gets what takes two persons and a list that may be passed on; a checkpoint is one of ours", async () => {
   const { anna } = hashlists;
   const setId = await newSet(anna);
