@@ -31,6 +31,21 @@ test("set revoke says that it waits, and that what was taken back before counts"
   expect(out).toMatch(/waits for +another person's approval; 10 were taken back alone within a day\n/);
 });
 
+test("an entry is named by its hash, too; what names none is wrong usage, and is not sent", async () => {
+  bed.answers.set("revokeEntries", { revocation: info });
+  const hash = "0B".repeat(16);
+  await bed.ntd("set", "revoke", "known", "--entry", ID, hash, `sha256:${"0c".repeat(32)}`, "--reason", "x");
+  const value = (length: number, byte: number) => Buffer.alloc(length, byte);
+  const fingerprints = [
+    { algorithm: "ALGORITHM_MD5", value: value(16, 11) },
+    { algorithm: "ALGORITHM_SHA256", value: value(32, 12) },
+  ];
+  expect(bed.arrived).toMatchObject([{ method: "revokeEntries", request: { entryIds: [ID], fingerprints } }]);
+  const { code, err } = await bed.ntd("set", "restore", "known", "--entry", "abc", "--reason", "x");
+  expect([code, err]).toEqual([2, expect.stringContaining("abc names no entry; give its id, or its hash")]);
+  expect(bed.arrived).toHaveLength(1);
+});
+
 test("set restore names entries and says that it waits; who approves gives them back", async () => {
   const restoration = { ...info, restores: true };
   bed.answers.set("restoreEntries", { restoration }).set("approveRestoration", {

@@ -2,6 +2,7 @@ import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { Problem } from "@ntd/service";
 import { Option } from "commander";
 import { UsageError } from "../../cli/failure.ts";
+import { ENTRY, entryNamed } from "./entry-word.ts";
 import { readRevokeFile, type NamedEntry } from "./revoke-file.ts";
 
 /** Every entry is looked for in a list of millions. */
@@ -15,7 +16,7 @@ export interface NamingOptions {
 /** The two ways to name entries of a set. */
 export function namingOptions(): [Option, Option] {
   return [
-    new Option("--entry <id...>", "entry ids"),
+    new Option("--entry <entry...>", `each ${ENTRY}`),
     new Option("--file <file>", "a line each: an entry id, or algorithm,value as in a list"),
   ];
 }
@@ -29,9 +30,9 @@ export async function namedEntries({ entry = [], file }: NamingOptions): Promise
   entries: { entryIds: string[]; fingerprints: Fingerprint[] };
   typed: (error: unknown) => never;
 }> {
-  const given = entry.map((id): NamedEntry => ({ where: `--entry ${id}`, id }));
+  const given = entry.map(wordNamed);
   const named = [...given, ...(file === undefined ? [] : await readRevokeFile(file))];
-  if (named.length === 0) throw new UsageError("no entries; name them with --entry ID or --file FILE");
+  if (named.length === 0) throw new UsageError("no entries; name them with --entry ID or HASH, or --file FILE");
   const ids = named.filter((one) => "id" in one);
   const hashes = named.filter((one) => "fingerprint" in one);
   const entryIds = ids.map(({ id }) => id);
@@ -40,6 +41,13 @@ export async function namedEntries({ entry = [], file }: NamingOptions): Promise
     throw asTyped(error, { entry_ids: ids, fingerprints: hashes });
   };
   return { entries: { entryIds, fingerprints }, typed };
+}
+
+function wordNamed(word: string): NamedEntry {
+  const { name } = entryNamed(word);
+  const where = `--entry ${word}`;
+  if (name?.$case === "fingerprint") return { where, fingerprint: name.value };
+  return { where, id: word };
 }
 
 // To the reader an entry is the line or the word that named it.
