@@ -105,6 +105,32 @@ test("a delta and a dry run are sent as that, and a report is printed", async ()
   expect((await bed.ntd("set", "upload", "known", file, "--base", "rel-0")).code).toBe(2);
 });
 
+test("a dry run is told as one: it has no id, waits for nobody, and nobody was asked what it would meet", async () => {
+  const sample = { entryId: "e", algorithm: "ALGORITHM_MD5", votes: 1, value: new Uint8Array() };
+  const kinds = [{ algorithm: "ALGORITHM_MD5", classification: undefined, added: 1n, removed: 0n, changed: 0n }];
+  const counts = { activeReleaseId: "", activeEntryCount: 0n, added: 1n, removed: 0n, changed: 0n, reclassed: 0n };
+  const drawn = { addedSample: [sample], removedSample: [], changedSample: [] };
+  const more = { quarantineReasons: [], takenBack: 0n, takenBackImpacts: [], comparedTime: undefined };
+  const comparison = { ...counts, ...drawn, ...more, kinds };
+  bed.answers.set("uploadRelease", { release, problems: [], comparison });
+  const { out } = await bed.ntd("set", "upload", "known", file, "--dry-run");
+  expect(out).toMatch(/^release +none: this was a dry run, nothing is kept\n[^]*\nstate +would be validated\n/);
+  expect(out).toMatch(/what it would meet +told by set compare, once it is uploaded\n/);
+  expect(out).not.toMatch(/rel-1|waits for|does not answer|drawn by chance/);
+});
+
+test.each([
+  ["VALIDATED", 4n, /waits for +another person's approval \(set approve\), with --confirm-refused 4\n/],
+  ["VALIDATED", 0n, /waits for +another person's approval \(set approve\)\n/],
+  ["QUARANTINED", 0n, /waits for +a second approver, who confirms what set compare says\n/],
+  ["APPROVED", 4n, /waits for +set activate\n/],
+])("a release that is %s says what it waits for", async (word, refused, says) => {
+  const counts = { rows: 9n, new: 1n, changed: 2n, removed: 3n, unchanged: 1n, duplicate: 1n, refused };
+  const report = { ...counts, refusedByReason: [] };
+  bed.answers.set("uploadRelease", { release: { ...release, state: `RELEASE_STATE_${word}`, report }, problems: [] });
+  expect((await bed.ntd("set", "upload", "known", file)).out).toMatch(says);
+});
+
 test("approving says how many refused rows one knows of", async () => {
   bed.answers.set("approveRelease", { release });
   await bed.ntd("set", "approve", "rel-1", "--confirm-refused", "4");

@@ -8,12 +8,17 @@ import {
 import { listing } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
 
-/** A release of a hash set for people. */
-export function releaseListing(release: ReleaseInfo | undefined): string {
+/**
+ * A release of a hash set for people.
+ *
+ * @param isDryRun it would be one: nothing has its id, and nobody is waited for.
+ */
+export function releaseListing(release: ReleaseInfo | undefined, isDryRun = false): string {
+  const state = wordOf(ReleaseState, release?.state ?? ReleaseState.UNSPECIFIED);
   return listing({
-    release: release?.releaseId,
+    release: isDryRun ? "none: this was a dry run, nothing is kept" : release?.releaseId,
     set: release?.setId,
-    state: wordOf(ReleaseState, release?.state ?? ReleaseState.UNSPECIFIED),
+    state: isDryRun ? `would be ${state}` : state,
     file: release?.fileName,
     bytes: release?.fileBytes,
     sha256: release?.fileSha256 && Buffer.from(release.fileSha256).toString("hex"),
@@ -28,7 +33,17 @@ export function releaseListing(release: ReleaseInfo | undefined): string {
     "uploaded by": release?.uploadedBy,
     "approved by": release?.approvedBy,
     activated: release?.activatedTime,
+    "waits for": release && !isDryRun ? waitsFor(release) : "",
   });
+}
+
+function waitsFor({ state, report }: ReleaseInfo): string {
+  const refused = report?.refused ?? 0n;
+  const known = refused === 0n ? "" : `, with --confirm-refused ${refused}`;
+  if (state === ReleaseState.VALIDATED) return `another person's approval (set approve)${known}`;
+  if (state === ReleaseState.QUARANTINED) return `a second approver, who confirms what set compare says${known}`;
+  if (state === ReleaseState.APPROVED) return "set activate";
+  return "";
 }
 
 function reportText({ rows, new: added, changed, removed, unchanged, duplicate }: UploadReport): string {

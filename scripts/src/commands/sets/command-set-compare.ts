@@ -53,7 +53,8 @@ async function reject(cli: Cli, releaseId: string, reason: string): Promise<void
   cli.print(answer, () => releaseListing(answer.release));
 }
 
-export function comparisonListing(comparison: ReleaseComparison): string {
+/** @param isDryRun nobody was asked what it would meet, and nothing was drawn of which there are hashes. */
+export function comparisonListing(comparison: ReleaseComparison, isDryRun = false): string {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, quarantineReasons } = comparison;
   const reasons = quarantineReasons.map((reason) => wordOf(QuarantineReason, reason)).join(", ");
   const whole = listing({
@@ -64,7 +65,9 @@ export function comparisonListing(comparison: ReleaseComparison): string {
     changed,
     "of these another class": reclassed,
     quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
-    ...releaseImpactWords(comparison),
+    ...(isDryRun
+      ? { "what it would meet": "told by set compare, once it is uploaded" }
+      : releaseImpactWords(comparison)),
   });
   const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
     const { scheme = "", code = "" } = classification ?? {};
@@ -72,11 +75,12 @@ export function comparisonListing(comparison: ReleaseComparison): string {
     return [wordOf(Algorithm, algorithm), kind, counts.added, counts.removed, counts.changed];
   });
   const kinds = table(["algorithm", "class", "new", "removed", "changed"], rows);
+  if (isDryRun) return `${whole}\n\n${kinds}`;
   const drawn = [
     ...sampleRows("new", comparison.addedSample),
     ...sampleRows("removed", comparison.removedSample),
     ...sampleRows("changed", comparison.changedSample),
   ];
   const some = table(["drawn by chance", "entry", "algorithm", "class", "votes", "hash"], drawn);
-  return `${whole}\n${kinds}${drawn.length === 0 ? "" : `\n${some}`}`;
+  return `${whole}\n\n${kinds}${drawn.length === 0 ? "" : `\n\n${some}`}`;
 }

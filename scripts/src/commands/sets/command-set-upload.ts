@@ -63,7 +63,7 @@ async function uploadRelease(cli: Cli, setId: string, file: string, options: Upl
     ? { requestId: cli.requestId(), resumeAt: 0 }
     : await beginning(cli, file, header, await digestOf(file));
   const answer = await sent(cli, header, { file, size, ...begins });
-  printAnswer(cli, answer);
+  printAnswer(cli, answer, options.dryRun);
   const { release } = answer;
   if (release?.state === "RELEASE_STATE_REJECTED") {
     const [count, them] = release.problemCount === 1n ? ["1 fault", "it"] : [`${release.problemCount} faults`, "them"];
@@ -81,14 +81,15 @@ function headerOf({ format, delta, base, dryRun }: UploadOptions) {
   };
 }
 
-function printAnswer(cli: Cli, answer: UploadReleaseResponse): void {
+function printAnswer(cli: Cli, answer: UploadReleaseResponse, isDryRun: boolean): void {
   const { release, problems, comparison } = answer;
   cli.print(answer, () => {
     const rows = problems.map(({ line, field, problem }) => [line, field, problem]);
     const more = Number(release?.problemCount ?? 0n) - rows.length;
     const place = WITH_RECORDS.has(release?.format) ? "record" : "line";
     const faults = table([place, "field", "problem"], rows) + (more > 0 ? `\n... and ${more} more` : "");
-    const parts = [releaseListing(release), comparison && comparisonListing(comparison), rows.length > 0 && faults];
+    const compared = comparison && comparisonListing(comparison, isDryRun);
+    const parts = [releaseListing(release, isDryRun), compared, rows.length > 0 && faults];
     return parts.filter((part) => typeof part === "string").join("\n\n");
   });
 }
