@@ -1,6 +1,6 @@
 import { EarlierCase } from "@ntd/proto/casework/v1/assessment_service";
 import { QueuedCase } from "@ntd/proto/casework/v1/case_service";
-import { HashSet, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSet, ReleaseInfo, RevocationInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { Notice } from "@ntd/proto/takedown/v1/notice";
 import { Problem } from "@ntd/service";
@@ -100,4 +100,18 @@ test("a release is looked for in every set", async () => {
   bed.answers.set("approveRelease", new Problem("NOT_FOUND"));
   await bed.ntd("set", "approve", "1a2b3c5e");
   expect(asked("approveRelease")).toMatchObject([{ releaseId: other }]);
+});
+
+test.each([
+  ["approve-revocation", "approveRevocation"],
+  ["withdraw-revocation", "withdrawRevocation"],
+  ["approve-restore", "approveRestoration"],
+  ["withdraw-restore", "withdrawRestoration"],
+  ["revocation", "getRevocationImpact"],
+])("set %s takes the beginning of a revocation's id", async (word, method) => {
+  bed.answers.set("listSets", { sets: [{ ...HashSet.decode(nothing), setId: "a" }], nextPageToken: "" });
+  const revocations = [one, other].map((revocationId) => ({ ...RevocationInfo.decode(nothing), revocationId }));
+  bed.answers.set("listRevocations", { revocations, nextPageToken: "" }).set(method, new Problem("NOT_FOUND"));
+  await bed.ntd("set", word, "1a2b3c5e");
+  expect(asked(method)).toMatchObject([{ revocationId: other }]);
 });

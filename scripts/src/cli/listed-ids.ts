@@ -37,6 +37,7 @@ const lists: Readonly<Record<IdKind, (cli: Call) => Promise<string[]>>> = {
   },
   release: (cli) => ofSets(cli, releasesOf),
   "set change": (cli) => ofSets(cli, changesOf),
+  revocation: (cli) => ofSets(cli, revocationsOf),
   async review(cli) {
     const { ReviewServiceService } = await import("@ntd/proto/casework/v1/review_service");
     return cli.call("casework", ReviewServiceService, (casework) =>
@@ -117,6 +118,13 @@ function releasesOf(hashlists: Lists, setId: string): Promise<string[]> {
 
 async function changesOf(hashlists: Lists, setId: string): Promise<string[]> {
   return (await hashlists.listSetChanges({ setId })).changes.map(({ changeId }) => changeId);
+}
+
+function revocationsOf(hashlists: Lists, setId: string): Promise<string[]> {
+  return all(async (at) => {
+    const page = await hashlists.listRevocations({ setId, ...at });
+    return { items: page.revocations.map(({ revocationId }) => revocationId), nextPageToken: page.nextPageToken };
+  });
 }
 
 /** A list that is not for this identity shows nothing. */

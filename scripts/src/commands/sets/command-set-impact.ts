@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { listing } from "../../cli/output.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 import { entriesImpactWords } from "../../listings/impact-listing.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
 import { NAMED_MS } from "./named-entries.ts";
@@ -16,7 +17,7 @@ export function impactCommands(set: Command, cli: Cli): void {
   set
     .command("revocation")
     .description("a revocation, what stood on it when it waited, and where all of that stands now")
-    .argument("<revocation>")
+    .addArgument(idArgument("revocation", "<revocation>"))
     .option("--watch [seconds]", `again and again, every ${WATCH_SECONDS} s unless said otherwise`, positiveNumber)
     .action(async (revocation: string, { watch }: { watch?: number | true }) => {
       for (;;) {

@@ -1,6 +1,7 @@
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
 import { NAMED_MS, namedEntries, namingOptions, type NamingOptions } from "./named-entries.ts";
 
@@ -14,7 +15,7 @@ export function restoreCommands(set: Command, cli: Cli): void {
   set
     .command("withdraw-revocation")
     .description("end a revocation that waits for another person: who asked for it, an owner or an approver")
-    .argument("<revocation>")
+    .addArgument(idArgument("revocation", "<revocation>"))
     .action(async (id: string) => {
       const request = { requestId: cli.requestId(), revocationId: id };
       const answer = await cli.call("hashlists", RevocationServiceService, (lists) =>
@@ -33,7 +34,7 @@ export function restoreCommands(set: Command, cli: Cli): void {
   set
     .command("approve-restore")
     .description("give back what somebody else asked for")
-    .argument("<revocation>")
+    .addArgument(idArgument("revocation", "<revocation>"))
     .action(async (id: string) => {
       const request = { requestId: cli.requestId(), revocationId: id };
       const answer = await cli.call(
@@ -47,7 +48,7 @@ export function restoreCommands(set: Command, cli: Cli): void {
   set
     .command("withdraw-restore")
     .description("end a restoration that waits for another person")
-    .argument("<revocation>")
+    .addArgument(idArgument("revocation", "<revocation>"))
     .action(async (id: string) => {
       const request = { requestId: cli.requestId(), revocationId: id };
       const answer = await cli.call("hashlists", RevocationServiceService, (lists) =>

@@ -3,6 +3,7 @@ import { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { fallsInShort } from "../../listings/impact-listing.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
@@ -34,7 +35,7 @@ export function revocationCommands(set: Command, cli: Cli): void {
   set
     .command("approve-revocation")
     .description("approve a revocation that somebody else asked for")
-    .argument("<revocation>")
+    .addArgument(idArgument("revocation", "<revocation>"))
     .action(async (revocation: string) => approve(cli, revocation));
   set
     .command("revocations")
@@ -77,7 +78,7 @@ async function revocations(cli: Cli, setId: string, limit: number): Promise<void
     const rows = items.map((r) => {
       const state = wordOf(RevocationState, r.state);
       return [
-        r.revocationId,
+        { id: r.revocationId },
         r.restores === true ? "gives back" : "takes back",
         state,
         r.entryCount,
