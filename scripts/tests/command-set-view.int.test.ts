@@ -87,7 +87,7 @@ test("set search says of each hash where it is listed, and who took it back", as
   expect(bed.arrived[0]?.request).toEqual({ setId: "known", hashes });
   for (const line of [
     /^state +revoked$/m,
-    /^in force +yes$/m,
+    /^in force +no: the release in force lists it, but it was taken back$/m,
     /^revoked by +maintainer\/a$/m,
     /^cause +not-illegal$/m,
     /^members say +disputed$/m,

@@ -124,6 +124,8 @@ async function search(cli: Cli, setId: string, hashes: readonly string[]): Promi
   });
 }
 
+const TAKEN_BACK = "no: the release in force lists it, but it was taken back";
+
 function foundListing({ hash, entries: found }: FoundHash): string {
   if (found.length === 0) return listing({ hash, listed: "nowhere" });
   return found
@@ -134,7 +136,7 @@ function foundListing({ hash, entries: found }: FoundHash): string {
         hash,
         algorithm: hashCells(entry)[0],
         state: state === EntryState.REVOKED ? { alarm: word } : word,
-        "in force": inForce ? "yes" : "no",
+        "in force": inForce ? (state === EntryState.REVOKED ? TAKEN_BACK : "yes") : "no",
         class: classWord(entry),
         votes: entry?.votes,
         "source id": sourceId,
