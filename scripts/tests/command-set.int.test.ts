@@ -271,11 +271,11 @@ test("set revoke names the word or line of an entry that the service does not kn
   expect([code, err]).toEqual([1, `ntd: NOT_FOUND: ${how}: ${named.join("; ")}\n`]);
   bed.answers.set("revokeEntries", Problem.fields({ field: "reason", description: "must have 1 to 1000 characters" }));
   const bare = await bed.ntd("set", "revoke", "known", ...words);
-  expect(bare.err).toBe("ntd: FIELD_INVALID: reason: must have 1 to 1000 characters\n");
+  expect(bare.err).toBe("ntd: FIELD_INVALID: --reason: must have 1 to 1000 characters\n");
 });
 
 test.each([
-  ["no entry", ["--reason", "x"], /no entries; name them with --entry ID or --file FILE\n$/],
+  ["no entry", ["--reason", "x"], /no entries; name them with --entry ID or HASH, or --file FILE\n$/],
   ["no reason", ["--entry", ids[0]], /--reason <text>/],
   [
     "a file that is not there",

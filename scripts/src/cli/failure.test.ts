@@ -63,6 +63,13 @@ describe("the sentence", () => {
     expect([codeOf(error), sentence(error)]).toEqual([2, expect.stringContaining(said)]);
   });
 
+  test("calls a field that is an option of the command as it is typed", () => {
+    const fault = { field: "to_time", description: "is missing" };
+    const failure = failureOf(Problem.fields(fault, { field: "reason", description: "is empty" }));
+    const said = failure && sentenceOf(failure, ["--to-time", "--why"]);
+    expect(said).toBe("ntd: FIELD_INVALID: --to-time: is missing; reason: is empty");
+  });
+
   test("drives no terminal, whatever a service or a name says", () => {
     expect(sentence(new UsageError("\u001b[2Jgone\u009b31m\u202eexe"))).toBe("ntd: USAGE: ?[2Jgone?31m?exe");
   });

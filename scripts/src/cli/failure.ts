@@ -77,8 +77,17 @@ function exitCodeOf(problem: Problem): number {
     : exitCodes.refused;
 }
 
-/** One sentence: reason, message, and the field faults that the message does not name already; it drives no terminal. */
-export function sentenceOf({ reason, message, fields }: Failure): string {
+/**
+ * One sentence: reason, message, and the field faults that the message does not name already; it drives no terminal.
+ *
+ * @param flags of the command: a field of the same name is called as it is typed.
+ */
+export function sentenceOf({ reason, message, fields }: Failure, flags: readonly string[] = []): string {
+  const typed = (field: string) => flags.find((flag) => flag === `--${field.replaceAll("_", "-")}`) ?? field;
   const faults = fields.filter((f) => !message.includes(f.description)).map((f) => `${f.field}: ${f.description}`);
-  return harmless(`ntd: ${reason}: ${[message, ...faults].join("; ")}`.replaceAll(/\s*\n\s*/g, " "));
+  const said = fields.reduce(
+    (text, { field, description }) => text.replace(`${field}: ${description}`, () => `${typed(field)}: ${description}`),
+    [message, ...faults].join("; "),
+  );
+  return harmless(`ntd: ${reason}: ${said}`.replaceAll(/\s*\n\s*/g, " "));
 }

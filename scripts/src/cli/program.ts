@@ -9,8 +9,12 @@ import { Ended, exitCodes, failureOf, sentenceOf } from "./failure.ts";
 
 /** Runs one command line; resolves to its exit code (see `exitCodes`) and never rejects. */
 export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
+  let flags: string[] = [];
   try {
     const program = await ntdProgram(io, commandIn(argv));
+    program.hook("preAction", (_program, used) => {
+      flags = used.options.flatMap(({ long }) => long ?? []);
+    });
     await program.parseAsync(argv, { from: "user" });
     return exitCodes.ok;
   } catch (error) {
@@ -19,7 +23,7 @@ export async function runNtd(argv: readonly string[], io: Io): Promise<number> {
     if (failure === undefined) return exitCodes.ok;
     const { exitCode, ...told } = failure;
     const json = () => harmlessJson(JSON.stringify({ error: told }, undefined, 2));
-    io.err(`${argv.includes("--json") ? json() : sentenceOf(failure)}\n`);
+    io.err(`${argv.includes("--json") ? json() : sentenceOf(failure, flags)}\n`);
     return exitCode;
   }
 }
