@@ -12,7 +12,7 @@ import { codeText, neighbourTable } from "../../listings/neighbour-table.ts";
 export function schemesCommand(program: Command, cli: Cli): void {
   const schemes = program
     .command("schemes")
-    .description("the codes that a decision may name")
+    .description("the codes that a decision may name, and what others say beside them")
     .action(async () => {
       const answer = await asked(cli);
       cli.print(answer, () => decisionsTable(answer));
