@@ -179,6 +179,19 @@ test("of a set that is retired a partner keeps nothing, and of one with nothing 
   expect((await copy.read(setId)).votes).toEqual([]);
 });
 
+test("pages of films hold no more than a message takes", async () => {
+  const setId = await newSet(hashlists.anna);
+  const frames = (n: number) => Array.from({ length: 1000 }, (_, i) => `${hashes.pdq(n)}:90:${i}`).join(" ");
+  await released(
+    setId,
+    oneTo(40).map((n) => `vpdq,${frames(n)},,,,,`),
+  );
+  await share(setId, to());
+  const copy = await new Copy().read(setId, 1000);
+  expect(copy.entries.size).toBe(40);
+  expect(copy.pages).toBeGreaterThan(1);
+});
+
 test("who gets what takes two persons and a list that may be passed on; a checkpoint is one of ours", async () => {
   const { anna } = hashlists;
   const setId = await newSet(anna);

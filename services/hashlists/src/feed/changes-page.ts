@@ -5,6 +5,7 @@ import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
 import { revokedIn } from "../revocations/store-revocations.ts";
 import { bucketsAtOnce } from "../views/diff.ts";
+import { PageRoom } from "../views/page-room.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
 import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
 
@@ -29,16 +30,19 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
   const between = { from, to, may, at: "between" } as const;
   const words = new FeedWords(recipient);
   const changes: FeedChange[] = [];
+  const room = new PageRoom(size);
   const last = Math.min(BUCKETS, first + bucketsAtOnce(older, newer)) - 1;
   const listed = new Differences(collections, { older, newer }, either(was, is), first);
   for (let bucket = first; bucket <= last; bucket++) {
     let nth = 0;
     for await (const change of inBucket(bucket)) {
       if (nth++ < (bucket === first ? skip : 0)) continue;
-      if (changes.length === size) {
+      if (room.isFull) {
         return { changes, next: { ...between, bucket, skip: nth - 1 }, fromPart: 0, toPart: 0 };
       }
-      changes.push(change());
+      const one = change();
+      changes.push(one);
+      room.take(one.change?.value.fingerprint?.value);
     }
   }
   const next =

@@ -1,6 +1,7 @@
 import { idKeys } from "../entries/entry-id.ts";
 import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
 import { loadViewed, slicesOf } from "../views/release-entries.ts";
+import { PageRoom } from "../views/page-room.ts";
 import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
 
 const PARTS = 256;
@@ -24,19 +25,22 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
   const revoked = await source.revokedIn(set, counter);
   const words = new FeedWords(recipient);
   const changes: FeedChange[] = [];
+  const room = new PageRoom(size);
   const place = { after, skip };
   let [read, fromPart] = [0, -1];
   for await (const { key, chunk } of slicesOf(collections, release, after)) {
     if (fromPart < 0) fromPart = chunk.bucket;
     const next = { at: "all", counter, ...place, may } as const;
-    if (changes.length === size || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket };
+    if (room.isFull || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket };
     const gone = revoked.keysIn(chunk.bucket);
     for (const [i, id] of idKeys(chunk.ids).entries()) {
       if (i < place.skip || gone.has(id) || !words.may(chunk, i)) continue;
-      if (changes.length === size) {
+      if (room.isFull) {
         return { changes, next: { ...next, skip: i }, fromPart, toPart: chunk.bucket };
       }
-      changes.push(words.put(chunk, i));
+      const put = words.put(chunk, i);
+      changes.push(put);
+      room.take(put.change?.value.fingerprint?.value);
     }
     [place.after, place.skip] = [key, 0];
     read += chunk.algorithms.length;

@@ -11,6 +11,7 @@ import { differences } from "../entries/store-changes.ts";
 import type { Collections } from "../store.ts";
 import { bucketsAtOnce, loadPair } from "./diff.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
+import { PageRoom } from "./page-room.ts";
 import { DifferenceWords } from "./told-differences.ts";
 
 type Needed = Pick<Collections, "sets" | "releases" | "entries">;
@@ -31,14 +32,17 @@ export function listDifferences(collections: Needed, revokedIn: KnownRevoked) {
     const last = Math.min(BUCKETS, at.bucket + bucketsAtOnce(older, newer)) - 1;
     const found: EntryDifference[] = [];
     const words = new DifferenceWords(request.kind);
+    const room = new PageRoom(size);
     let [bucket, inBucket] = [at.bucket, 0];
     for await (const difference of differences(collections, parts, revoked, at.bucket)) {
       if (difference.bucket !== bucket) [bucket, inBucket] = [difference.bucket, 0];
       for (const shown of words.told(difference)) {
         const nth = inBucket++;
         if (bucket === at.bucket && nth < at.skip) continue;
-        if (found.length === size) return { differences: found, nextPageToken: tokenOf(bucket, nth, scope) };
-        found.push(shown());
+        if (room.isFull) return { differences: found, nextPageToken: tokenOf(bucket, nth, scope) };
+        const one = shown();
+        found.push(one);
+        room.take(one.before?.entry?.fingerprint?.value, one.after?.entry?.fingerprint?.value);
       }
       if (bucket === last && "removed" in difference) break;
     }

@@ -6,6 +6,7 @@ import { loadSetFor } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
 import { entryFilter, type EntryFilter } from "./entry-filter.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
+import { PageRoom } from "./page-room.ts";
 import { listedOf, loadViewed, slicesOf, type Viewed } from "./release-entries.ts";
 
 /** So many entries of a list are read for a page at most, whatever the filter leaves of them. */
@@ -50,16 +51,20 @@ async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
   let { after, skip } = asked;
   let [read, bucket, revoked] = [0, -1, asked.revoked.keysIn(0)];
   const entries: ListedEntry[] = [];
+  const room = new PageRoom(asked.size);
   for await (const { key, chunk } of slicesOf(collections, release, after)) {
     // A page ends where there is more, so that the last one is known to be.
-    if (entries.length === asked.size || read >= MOST_READ) return { entries, next: cursorOf(release, after, 0) };
+    if (room.isFull || read >= MOST_READ) return { entries, next: cursorOf(release, after, 0) };
     if (chunk.bucket !== bucket) [bucket, revoked] = [chunk.bucket, asked.revoked.keysIn(chunk.bucket)];
     const places = asked.filter(chunk, skip, revoked);
-    const room = asked.size - entries.length;
     const listed = places.length > 0 ? listedOf(chunk) : undefined;
-    entries.push(...places.slice(0, room).flatMap(({ i, isRevoked }) => listed?.(i, isRevoked) ?? []));
-    const left = places[room];
-    if (left !== undefined) return { entries, next: cursorOf(release, after, left.i) };
+    for (const { i, isRevoked } of places) {
+      if (room.isFull) return { entries, next: cursorOf(release, after, i) };
+      const one = listed?.(i, isRevoked);
+      if (one === undefined) continue;
+      entries.push(one);
+      room.take(one.entry?.fingerprint?.value);
+    }
     [after, skip, read] = [key, 0, read + chunk.algorithms.length];
   }
   return { entries, next: undefined };
