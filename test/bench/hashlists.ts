@@ -35,7 +35,12 @@ const flags = process.env["NTD_BENCH_PROFILE"]
   : [];
 const main = join(import.meta.dirname, "../../services/hashlists/src/main.ts");
 const { PATH = "" } = process.env;
-const server = spawn(process.execPath, [...flags, main], { env: { PATH, ...environment }, stdio: "inherit" });
+/** As the platform starts it. */
+const AS_STARTED = { NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "1" };
+const server = spawn(process.execPath, [...flags, main], {
+  env: { PATH, ...environment, ...AS_STARTED },
+  stdio: "inherit",
+});
 try {
   await measure(listen.replace("127.0.0.1", "localhost"), server);
 } finally {
