@@ -27,6 +27,7 @@ import { renewHold } from "./holds/rpc-renew-hold.ts";
 import { assessEntries } from "./impact/rpc-assess-entries.ts";
 import { assessPolicy } from "./impact/rpc-assess-policy.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
+import { hasSeen } from "./impact/rpc-has-seen.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { liftLegalHold } from "./legal-holds/rpc-lift-legal-hold.ts";
 import { setLegalHold } from "./legal-holds/rpc-set-legal-hold.ts";
@@ -100,7 +101,7 @@ export function served(deps: Deps) {
       listWithdrawals: listWithdrawals(deps),
       confirmWithdrawals: confirmWithdrawals(deps),
     }),
-    service(ListImpactServiceService, { assessEntries: assessEntries(deps), assessPolicy: assessPolicy(deps) }),
+    servedToLists(deps),
     service(ReviewServiceService, {
       listReviews: listReviews(deps),
       getReview: getReview(deps),
@@ -137,5 +138,13 @@ function servedReferrals(deps: Deps) {
     exportReferral: exportReferral(deps),
     referCase: referCase(deps),
     listExportKeys: listExportKeys(deps),
+  });
+}
+
+function servedToLists(deps: Deps) {
+  return service(ListImpactServiceService, {
+    assessEntries: assessEntries(deps),
+    assessPolicy: assessPolicy(deps),
+    hasSeen: hasSeen(deps),
   });
 }

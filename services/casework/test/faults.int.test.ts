@@ -86,6 +86,7 @@ const calls: Record<string, FaultyCall> = {
   feedbackReferral: { by: paul, set: { text: "x".repeat(2001) }, refused: [...call, "outcome", "text"] },
   flagCase: { by: ann, refused: [...call, "life_at_risk", "reason"] },
   getImpact: { by: ann, set: badCause, refused: entry },
+  hasSeen: { by: "service/hashlists", set: { sha256: new Uint8Array(3) }, refused: ["person", "sha256"] },
   holdCase: {
     by: paul,
     set: { expireTime, lookEvery: { seconds: 1n, nanos: 0 } },

@@ -17,6 +17,7 @@ import { requireCluster, requireNamed } from "../clusters/required-cluster.ts";
 import { refusedStar, withCluster } from "../clusters/star.ts";
 import type { CaseFile } from "./case.ts";
 import { embeddedIn, requireEmbeddedNamed } from "../pages/embedded.ts";
+import { seenIn } from "../views/has-seen.ts";
 import { decisionIdOf } from "./decision-id.ts";
 
 export function decideCase(deps: Deps) {
@@ -37,7 +38,9 @@ export function decideCase(deps: Deps) {
       if (refused !== undefined) return refused;
       const embedded = await embeddedIn(deps, file, request);
       const made = decisionIn(request, caller.person, deps, now);
-      const decision = { ...made, decisionId: decisionIdOf(file), ...(embedded && { embedded }) };
+      const seen = await seenIn(deps, caller.person, file, request);
+      const told = { ...(embedded && { embedded }), ...(seen && { seen }) };
+      const decision = { ...made, decisionId: decisionIdOf(file), ...told };
       const after = decided(file, caller.person, request.expectedVersion, decision, now);
       if ("refused" in after) return after;
       const members = await requireCluster(deps, file, request, caller.person, now);

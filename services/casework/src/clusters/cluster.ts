@@ -65,7 +65,9 @@ export function decidedWith(file: CaseFile, said: Said, member: Member, now: Dat
   const refused = refusedMember(file, decision, now);
   if (refused !== undefined) return refused;
   // That it is there though machines call it gone was said of the other address.
-  const made = { ...decision, ...WITHDRAWS_NOTHING, decisionId, despiteGone: false, clusterCaseId: starId };
+  // So was what was seen.
+  const { seen: __, ...unseen } = decision;
+  const made = { ...unseen, ...WITHDRAWS_NOTHING, decisionId, despiteGone: false, clusterCaseId: starId };
   const { second: _, ...rest } = file;
   const after: CaseFile = { ...rest, progress: { kind: "decided" }, decisions: [...file.decisions, made] };
   return withReports(withDecisionTold(withDecidedOn(after, decisionId), now), file.reports, now);

@@ -1,6 +1,7 @@
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import { queued, type CaseFile } from "../cases/case.ts";
 import { inDoubt, withDecisionTold } from "../doubts/doubt.ts";
+import { seenByBoth } from "../views/seen-file.ts";
 import { waitsUntold, withoutLook, type SecondLook } from "./second-look.ts";
 
 /**
@@ -12,7 +13,10 @@ export function lookedAt(file: CaseFile, other: Decision, now: Date, dueMs: numb
   if (second === undefined) return file;
   if (other.verdict === second.first.verdict) {
     const done = withoutLook(file, "agreed", other);
-    return second.kind === "before" ? told(done, second.first, now) : done;
+    const first = seenByBoth(second.first, other);
+    if (second.kind === "before") return told(done, first, now);
+    const decisions = done.decisions.map((one) => (one.decisionId === first.decisionId ? seenByBoth(one, other) : one));
+    return { ...done, decisions };
   }
   const { claim: _, overdue: __, ...look } = second;
   const dueTime = new Date(now.getTime() + dueMs);

@@ -850,7 +850,22 @@ export interface Decision {
    * Of a page: what is embedded in it and was decided illegal. Its notice asks for the removal of that from the page, not of
    * the page, and the decision falls with the last of them.
    */
-  embedded?: Embedded | undefined;
+  embedded?:
+    | Embedded
+    | undefined;
+  /**
+   * Of a person's: absent where nobody saw what it is about, where they were in doubt, and where it is about something else
+   * than one file.
+   */
+  seen?: Seen | undefined;
+}
+
+/** Who decided so after they had seen it, and the file that they saw, whatever is at the address since. */
+export interface Seen {
+  /** "{kind}/{name}": who decided, and who looked a second time and said the same. */
+  persons: string[];
+  /** SHA-256, and of the same bytes SHA-1, MD5 and PDQ where they are known. */
+  fingerprints: Fingerprint[];
 }
 
 export interface Embedded {
@@ -1042,6 +1057,7 @@ function createBaseDecision(): Decision {
     reporterSentence: undefined,
     clusterCaseId: undefined,
     embedded: undefined,
+    seen: undefined,
   };
 }
 
@@ -1085,6 +1101,9 @@ export const Decision: MessageFns<Decision> = {
     }
     if (message.embedded !== undefined) {
       Embedded.encode(message.embedded, writer.uint32(106).fork()).join();
+    }
+    if (message.seen !== undefined) {
+      Seen.encode(message.seen, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -1204,6 +1223,71 @@ export const Decision: MessageFns<Decision> = {
             }
 
             message.embedded = Embedded.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.seen = Seen.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSeen(): Seen {
+  return { persons: [], fingerprints: [] };
+}
+
+export const Seen: MessageFns<Seen> = {
+  encode(message: Seen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.persons) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.fingerprints) {
+      Fingerprint.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Seen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.persons.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fingerprints.push(Fingerprint.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -83,6 +83,17 @@ export interface AssessPolicyResponse {
   noLongerDecidedCount: number;
 }
 
+export interface HasSeenRequest {
+  /** "{kind}/{name}" */
+  person: string;
+  /** 32 bytes. */
+  sha256: Uint8Array;
+}
+
+export interface HasSeenResponse {
+  hasSeen: boolean;
+}
+
 function createBaseAssessEntriesRequest(): AssessEntriesRequest {
   return { setId: "", entryIds: new Uint8Array(0), cause: RevocationCause.UNSPECIFIED };
 }
@@ -627,6 +638,109 @@ export const AssessPolicyResponse: MessageFns<AssessPolicyResponse> = {
   },
 };
 
+function createBaseHasSeenRequest(): HasSeenRequest {
+  return { person: "", sha256: new Uint8Array(0) };
+}
+
+export const HasSeenRequest: MessageFns<HasSeenRequest> = {
+  encode(message: HasSeenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.person !== "") {
+      writer.uint32(10).string(message.person);
+    }
+    if (message.sha256.length !== 0) {
+      writer.uint32(18).bytes(message.sha256);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HasSeenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHasSeenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.person = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sha256 = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHasSeenResponse(): HasSeenResponse {
+  return { hasSeen: false };
+}
+
+export const HasSeenResponse: MessageFns<HasSeenResponse> = {
+  encode(message: HasSeenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hasSeen !== false) {
+      writer.uint32(8).bool(message.hasSeen);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HasSeenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHasSeenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.hasSeen = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** For hashlists alone: what has been decided by its lists, in numbers that name no case. */
 export type ListImpactServiceService = typeof ListImpactServiceService;
 export const ListImpactServiceService = {
@@ -652,6 +766,16 @@ export const ListImpactServiceService = {
       Buffer.from(AssessPolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssessPolicyResponse => AssessPolicyResponse.decode(value),
   },
+  /** Whether a person has seen a file, in whichever case. */
+  hasSeen: {
+    path: "/ntd.casework.v1.ListImpactService/HasSeen" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: HasSeenRequest): Buffer => Buffer.from(HasSeenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): HasSeenRequest => HasSeenRequest.decode(value),
+    responseSerialize: (value: HasSeenResponse): Buffer => Buffer.from(HasSeenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HasSeenResponse => HasSeenResponse.decode(value),
+  },
 } as const;
 
 export interface ListImpactServiceServer extends UntypedServiceImplementation {
@@ -659,6 +783,8 @@ export interface ListImpactServiceServer extends UntypedServiceImplementation {
   assessEntries: handleUnaryCall<AssessEntriesRequest, AssessEntriesResponse>;
   /** What would have been decided otherwise under another policy of a set. */
   assessPolicy: handleUnaryCall<AssessPolicyRequest, AssessPolicyResponse>;
+  /** Whether a person has seen a file, in whichever case. */
+  hasSeen: handleUnaryCall<HasSeenRequest, HasSeenResponse>;
 }
 
 export interface ListImpactServiceClient extends Client {
@@ -693,6 +819,22 @@ export interface ListImpactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssessPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** Whether a person has seen a file, in whichever case. */
+  hasSeen(
+    request: HasSeenRequest,
+    callback: (error: ServiceError | null, response: HasSeenResponse) => void,
+  ): ClientUnaryCall;
+  hasSeen(
+    request: HasSeenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HasSeenResponse) => void,
+  ): ClientUnaryCall;
+  hasSeen(
+    request: HasSeenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HasSeenResponse) => void,
   ): ClientUnaryCall;
 }
 
