@@ -23,6 +23,7 @@ import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { FeedAdminServiceService, FeedServiceService } from "@ntd/proto/feed/v1/feed_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { EntryOpinionServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
+import { ProposalServiceService } from "@ntd/proto/hashlists/v1/proposal_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { ComplaintServiceService } from "@ntd/proto/intake/v1/complaint_service";
 import { ReporterServiceService } from "@ntd/proto/intake/v1/reporter_service";
@@ -73,6 +74,7 @@ const definitions = [
   FeedAdminServiceService,
   RevocationServiceService,
   EntryOpinionServiceService,
+  ProposalServiceService,
   ImpactServiceService,
   ExchangeServiceService,
   CaseServiceService,

@@ -30,6 +30,12 @@ export const families: readonly Family[] = [
   },
   {
     names: {
+      national: "what was decided illegal and may go to the national list",
+    },
+    load: async () => (await import("../commands/command-national.ts")).nationalCommands,
+  },
+  {
+    names: {
       check: "whether hashes are known to lists that answer industry; and who asked how much",
     },
     takes: ["[hash...]"],

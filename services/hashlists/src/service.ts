@@ -1,3 +1,4 @@
+import { ProposalServiceService } from "@ntd/proto/hashlists/v1/proposal_service";
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
@@ -40,6 +41,9 @@ import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { servedUploads } from "./uploads/served-uploads.ts";
 import { uploadRelease } from "./uploads/rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
+import { onCase } from "./proposals/on-case.ts";
+import { confirmProposal, refuseProposal } from "./proposals/rpc-decide-proposal.ts";
+import { listProposals } from "./proposals/rpc-list-proposals.ts";
 import { views } from "./views/views.ts";
 
 export function start(config: HashlistsConfig, overrides?: Overrides): Promise<Running> {
@@ -90,8 +94,9 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       }),
       service(UploadServiceService, servedUploads(deps)),
       service(EntryOpinionServiceService, servedOpinions(deps)),
-      ...readByMatching(deps),
+      ...furtherServices(deps),
     ],
+    work: (deps) => ({ case: onCase(deps) }),
     loops: (deps) => ({
       clean: () => startCleaningUploads(deps),
       assess: () => startAssessing(deps),
@@ -125,8 +130,17 @@ function impactOf(deps: Deps) {
   return { assessRevocation: assessRevocation(deps), getRevocationImpact: getRevocationImpact(deps) };
 }
 
-function readByMatching(deps: Deps) {
+function proposalsOf(deps: Deps) {
+  return {
+    listProposals: listProposals(deps),
+    confirmProposal: confirmProposal(deps),
+    refuseProposal: refuseProposal(deps),
+  };
+}
+
+function furtherServices(deps: Deps) {
   return [
+    service(ProposalServiceService, proposalsOf(deps)),
     service(EntryServiceService, {
       streamEntries: streamEntries(deps),
       streamRevocations: streamRevocations(deps),

@@ -4,6 +4,7 @@ import { openOpinions, type OpinionCollections } from "./opinions/store-opinions
 import { membersOf } from "./members/members.ts";
 import { isUnassessed, unassessed } from "./impact/unassessed.ts";
 import { expiryDueAt } from "./sets/expiry.ts";
+import { openProposals, type ProposalCollections } from "./proposals/store-proposals.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
 import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
@@ -20,7 +21,7 @@ export interface RevokedState {
   ids: Uint8Array;
 }
 
-export interface Collections extends OpinionCollections {
+export interface Collections extends OpinionCollections, ProposalCollections {
   sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed" | "expiryDueAt">;
   releases: Collection<
     ReleaseState,
@@ -42,6 +43,7 @@ export interface Collections extends OpinionCollections {
 export async function openCollections(store: Store): Promise<Collections> {
   return {
     ...(await openOpinions(store)),
+    ...(await openProposals(store)),
     sets: await store.collection({
       name: "sets",
       fields: {

@@ -4,6 +4,7 @@ import {
   type AssessEntriesResponse,
   type AssessPolicyRequest,
   type AssessPolicyResponse,
+  type HasSeenRequest,
 } from "@ntd/proto/casework/v1/list_impact_service";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import {
@@ -24,6 +25,8 @@ export interface FakePeers extends AsyncDisposable {
   entries: Omit<AssessEntriesResponse, "isMore">;
   policy: AssessPolicyResponse;
   added: Omit<AssessAddedResponse, "entryCount">;
+  /** Who saw every file. */
+  seers: string[];
   askedEntries: AssessEntriesRequest[];
   askedPolicies: AssessPolicyRequest[];
   askedAdded: { setId: string; fingerprints: Fingerprint[] }[];
@@ -57,6 +60,7 @@ function newFake(): Fake {
     entries: NOTHING,
     policy: { caseCount: 0, isMore: false, ...none },
     added: { nearNegativeCount: 0, metEntryCount: 0, metRowCount: 0, rowCount: 0, isMore: false },
+    seers: [],
     askedEntries: [],
     askedPolicies: [],
     askedAdded: [],
@@ -78,6 +82,10 @@ function caseworkOf(fake: Fake): RpcService {
       requireUp(fake);
       fake.askedPolicies.push(request);
       return fake.policy;
+    },
+    async hasSeen({ person }: HasSeenRequest) {
+      requireUp(fake);
+      return { hasSeen: fake.seers.includes(person) };
     },
   });
 }
@@ -101,6 +109,7 @@ function matchingOf(fake: Fake): RpcService {
 const access = {
   "/ntd.casework.v1.ListImpactService/AssessEntries": ["service/hashlists"],
   "/ntd.casework.v1.ListImpactService/AssessPolicy": ["service/hashlists"],
+  "/ntd.casework.v1.ListImpactService/HasSeen": ["service/hashlists"],
   "/ntd.matching.v1.ListImpactService/AssessAdded": ["service/hashlists"],
 };
 

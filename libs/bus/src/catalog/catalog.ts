@@ -34,7 +34,7 @@ export const readers = {
   intake: { work: ["target", "case"], tail: [] },
   prober: { work: ["report", "notice", "case", "match"], tail: [] },
   matching: { work: ["target", "page", "release"], tail: ["release"] },
-  hashlists: { work: [], tail: [] },
+  hashlists: { work: ["case"], tail: [] },
   casework: { work: ["report", "match", "target", "notice", "complaint"], tail: [] },
   takedown: { work: ["case", "target"], tail: ["notice"] },
   compliance: { work: ["report", "target", "case", "notice"], tail: [] },

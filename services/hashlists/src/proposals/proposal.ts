@@ -1,0 +1,146 @@
+import { isSamePerson } from "@ntd/facts";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { AnsweredRequest } from "@ntd/rpc";
+
+/** A file that a person saw and decided to be illegal, and that the national set may list. One for each file. */
+export interface ProposalState {
+  schemaVersion: 1;
+  proposalId: string;
+  /** Of the file, SHA-256 first. */
+  fingerprints: Fingerprint[];
+  proposedTime: Date;
+  /** What cases say of it, by their ids. */
+  cases: Record<string, CaseWord>;
+  /** Who saw it and said the same outside of a case. */
+  confirmedBy: string[];
+  stage: ProposalStage;
+  requests: AnsweredRequest<true>[];
+}
+
+/** What the newest decision of a case says of the file. */
+export interface CaseWord {
+  /** Of the case. */
+  version: number;
+  /**
+   * Illegal, not illegal by a person who saw it, or nothing any more; `waits`: it was illegal, and that is in doubt or a
+   * person has it again, or one person's word alone is against it.
+   */
+  says: "illegal" | "not_illegal" | "waits" | "nothing";
+  /** Who decided, or whose word took that back. */
+  by: string[];
+}
+
+/** The entries of a release with which it is listed, without those that the set had before. */
+export interface Listing {
+  releaseId: string;
+  entryIds: string[];
+}
+
+export type ProposalStage =
+  | { name: "proposed" }
+  | { name: "confirmed" }
+  /** The release is about to come into force, or is. */
+  | { name: "listing"; listing: Listing }
+  | { name: "listed"; listing: Listing }
+  /** Its entries are about to be taken back. */
+  | { name: "falling"; listing: Listing; by: string[] }
+  | { name: "revoked"; listing: Listing }
+  | { name: "withdrawn" }
+  | { name: "refused"; by: string; reason: string; time: Date };
+
+/** Cases that are kept with a file; further ones add nothing but contradictions. */
+const MOST_CASES = 100;
+
+export type Proposed = Pick<ProposalState, "proposalId" | "fingerprints">;
+
+/** A file of which a case speaks the first time. */
+export function newProposal({ proposalId, fingerprints }: Proposed, now: Date): ProposalState {
+  const said = { cases: {}, confirmedBy: [], requests: [] };
+  return { schemaVersion: 1, proposalId, fingerprints, proposedTime: now, stage: { name: "withdrawn" }, ...said };
+}
+
+/** What a case says of the file; undefined when a later word of that case is known, or the same one. */
+export function heard(proposal: ProposalState, caseId: string, word: CaseWord): ProposalState | undefined {
+  const known = proposal.cases[caseId];
+  if (known !== undefined && known.version >= word.version) return undefined;
+  const isOneMore = known === undefined && Object.keys(proposal.cases).length >= MOST_CASES;
+  if (isOneMore && word.says !== "not_illegal") return undefined;
+  return settled({ ...proposal, cases: { ...proposal.cases, [caseId]: word } }, word.by);
+}
+
+/** A person who saw it says the same; the name of the problem when that cannot be. */
+export function confirm(proposal: ProposalState, by: string): ProposalState | "WRONG_STATE" | "SAME_PERSON" {
+  if (proposal.stage.name !== "proposed" || !callsIllegal(proposal)) return "WRONG_STATE";
+  if (seenBy(proposal).some((one) => isSamePerson(one, by))) return "SAME_PERSON";
+  return settled({ ...proposal, confirmedBy: [...proposal.confirmedBy, by] }, []);
+}
+
+/** Ends it by one person's word; undefined when it is listed, is about to be, or is over. */
+export function refuse(proposal: ProposalState, by: string, reason: string, time: Date): ProposalState | undefined {
+  const { name } = proposal.stage;
+  if (name !== "proposed" && name !== "confirmed") return undefined;
+  return { ...proposal, stage: { name: "refused", by, reason, time } };
+}
+
+/** It is about to be listed with a release; undefined when it is not to be any more. */
+export function listing(proposal: ProposalState, of: Listing): ProposalState | undefined {
+  const { name } = proposal.stage;
+  return name === "confirmed" || name === "listing"
+    ? { ...proposal, stage: { name: "listing", listing: of } }
+    : undefined;
+}
+
+/** The release is in force; undefined when it was not to be listed any more, or is known to be. */
+export function listed(proposal: ProposalState, releaseId: string): ProposalState | undefined {
+  const { stage } = proposal;
+  if (stage.name !== "listing" || stage.listing.releaseId !== releaseId) return undefined;
+  return { ...proposal, stage: { ...stage, name: "listed" } };
+}
+
+/** Its entries are taken back, or never were in a release. */
+export function fallen(proposal: ProposalState, wasListed: boolean): ProposalState | undefined {
+  const { stage } = proposal;
+  if (stage.name !== "falling") return undefined;
+  if (wasListed) return { ...proposal, stage: { name: "revoked", listing: stage.listing } };
+  return settled({ ...proposal, confirmedBy: [], stage: { name: "withdrawn" } }, []);
+}
+
+/** Who saw it and says that it is illegal, each person once. */
+export function seenBy({ cases, confirmedBy }: ProposalState): string[] {
+  const deciders = Object.values(cases).flatMap(({ says, by }) => (says === "illegal" ? by : []));
+  const all = [...deciders, ...confirmedBy];
+  return all.filter((one, i) => all.findIndex((other) => isSamePerson(other, one)) === i);
+}
+
+/** A person who saw it says in a case that it is not illegal. */
+export function isContradicted({ cases }: ProposalState): boolean {
+  return Object.values(cases).some(({ says }) => says === "not_illegal");
+}
+
+function callsIllegal({ cases }: ProposalState): boolean {
+  return Object.values(cases).some(({ says }) => says === "illegal");
+}
+
+// Where it stands by what is said of it now; `by` said it last.
+function settled(proposal: ProposalState, by: string[]): ProposalState {
+  const { stage } = proposal;
+  const isKept = Object.values(proposal.cases).some(({ says }) => says === "illegal" || says === "waits");
+  const isReady = callsIllegal(proposal) && !isContradicted(proposal) && seenBy(proposal).length >= 2;
+  switch (stage.name) {
+    case "proposed":
+    case "confirmed":
+    case "withdrawn":
+      // Who confirmed it before spoke of a decision that is no more.
+      if (!isKept) return { ...proposal, confirmedBy: [], stage: { name: "withdrawn" } };
+      return { ...proposal, stage: { name: isReady ? "confirmed" : "proposed" } };
+    case "listing":
+    case "listed":
+      return isKept ? proposal : { ...proposal, stage: { name: "falling", listing: stage.listing, by } };
+    case "falling":
+    case "revoked":
+    case "refused":
+      return proposal;
+    default:
+      return stage satisfies never;
+  }
+}
