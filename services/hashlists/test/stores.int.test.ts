@@ -82,18 +82,20 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       const writer = new EntryWriter(collections, SET, part);
       await writer.add(lines);
       const again = [lines[3], lines[2 * CHUNK], lines.at(-1)].flatMap((one) => one ?? []);
-      await writer.add(again.map((one, i) => ({ ...one, line: 100_000_000 + i, votes: i === 0 ? one.votes : 7 })));
+      const told = [{}, { votes: 7 }, { scheme: "s", code: "B" }];
+      await writer.add(again.map((one, i) => ({ ...one, line: 100_000_000 + i, ...told[i] })));
       await writer.end();
       const faults: LineFault[] = [];
       const refuse = (fault: LineFault) => void faults.push(fault);
       const joining = { part, repeats: "exactly", withdrawn: new Set<string>(), proceed: () => {}, refuse } as const;
       expect(await joinRepeats(collections, joining)).toMatchObject({ repeated: 1, contradicting: 2 });
       expect(faults.toSorted((a, b) => a.line - b.line)).toEqual(
-        again.slice(1).map(({ line }, i) => ({
+        again.slice(1).map(({ algorithm, value, line }, i) => ({
           line: 100_000_001 + i,
           field: "value",
-          problem: `is the same hash as at ${line}, told otherwise; keep one of them`,
+          problem: `"${value.slice(0, 8)}…" (${algorithm.toLowerCase()}) is the same hash as at ${line}, told otherwise${i === 0 ? "" : " (class s B, there none)"}; keep one of them`,
           reason: "REFUSED_REASON_CONTRADICTS",
+          value: `${value.slice(0, 8)}…`,
         })),
       );
     },

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Document } from "@ntd/store";
+import { hashText } from "../formats/empty-hash.ts";
 import type { ListFormat } from "../formats/list-format.ts";
 import type { LineFault } from "../releases/release.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
@@ -158,9 +159,20 @@ function isSame(some: ReadEntry, other: ReadEntry): boolean {
   return told(some) === told(other);
 }
 
-function contradiction(first: ReadEntry | undefined, { line }: ReadEntry): LineFault {
-  const problem = `is the same hash as at ${first?.line}, told otherwise; keep one of them`;
-  return { line, field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS" };
+// A record has several hashes: which one it is, and how it differs, would have to be looked for.
+function contradiction(first: ReadEntry | undefined, entry: ReadEntry): LineFault {
+  const value = hashText(entry.value);
+  const [before, now] = [classText(first), classText(entry)];
+  const how = before === now ? "" : ` (class ${now}, there ${before})`;
+  const hash = `"${value}" (${entry.algorithm.toLowerCase()})`;
+  const problem = `${hash} is the same hash as at ${first?.line}, told otherwise${how}; keep one of them`;
+  return { line: entry.line, field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS", value };
+}
+
+const SHOWN = 40;
+
+function classText({ scheme, code }: Pick<ReadEntry, "scheme" | "code"> = { scheme: "", code: "" }): string {
+  return scheme === "" ? "none" : `${scheme.slice(0, SHOWN)} ${code.slice(0, SHOWN)}`;
 }
 
 function keyedRows(chunk: ChunkState) {
