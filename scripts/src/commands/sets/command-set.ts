@@ -15,6 +15,7 @@ import { COMPARE_MS, compareCommands } from "./command-set-compare.ts";
 import { backCommands } from "./command-set-back.ts";
 import { changeCommands } from "./command-set-change.ts";
 import { viewCommands } from "./command-set-view.ts";
+import { groupInHelp } from "./set-groups.ts";
 import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
@@ -87,6 +88,7 @@ export function setCommands(program: Command, cli: Cli): void {
   backCommands(set, cli);
   viewCommands(set, cli);
   opinionCommands(set, cli);
+  groupInHelp(set);
 }
 
 async function create(cli: Cli, setId: string, options: CreateOptions): Promise<void> {
@@ -114,7 +116,7 @@ async function list(cli: Cli, limit: number): Promise<void> {
   );
   cli.print({ sets, more }, () => {
     const rows = sets.map(({ setId, policy, activeReleaseId, retiredTime }) => {
-      const inForce = retiredTime === undefined ? activeReleaseId : "retired";
+      const inForce = retiredTime === undefined ? activeReleaseId || "none" : "retired";
       const { owner, role = SetRole.UNSPECIFIED, autoIssue, minVotes, weakEquality } = policy ?? {};
       const alone = weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates";
       return [setId, owner, wordOf(SetRole, role), autoIssue === true ? "yes" : "no", minVotes, alone, inForce];
