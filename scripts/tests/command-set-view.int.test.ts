@@ -160,6 +160,13 @@ test("set export writes the file for its owner alone, and says what is not in it
   });
 });
 
+test("set export to a folder that is not there asks nobody for anything", async () => {
+  const path = join(bed.dir, "nowhere/known.csv");
+  const { code, err } = await bed.ntd("set", "export", "known", "--format", "csv", "--out", path);
+  expect([code, err]).toEqual([2, expect.stringContaining(`cannot write to ${join(bed.dir, "nowhere")}`)]);
+  expect(bed.arrived).toEqual([]);
+});
+
 test("of an export that did not come whole nothing stays, and what was there stays as it was", async () => {
   const path = join(bed.dir, "kept.json");
   await writeFile(path, "before");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { access, constants, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import {
   HashSetViewServiceService,
   type ExportFormat,
@@ -10,6 +11,7 @@ import {
 import { Problem } from "@ntd/service";
 import { Option, type Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
 import { listing } from "../../cli/output.ts";
 import { idOption } from "../../cli/short-ids.ts";
 
@@ -68,6 +70,10 @@ async function exportRelease(cli: Cli, setId: string, options: ExportOptions): P
 // A file that broke off never stands where a whole one is looked for.
 async function written(cli: Cli, request: ExportReleaseRequest, out: string) {
   const part = `${out}.part`;
+  const folder = dirname(out);
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new UsageError(`cannot write to ${folder}; name a folder that is there and yours`, { cause });
+  });
   try {
     const got = await cli.call(
       "hashlists",
