@@ -129,6 +129,13 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringContaining(said)]);
 });
 
+test("of a service that need not run it is said what makes it run", async () => {
+  const file = join(bed.dir, "without.json");
+  await writeFile(file, '{"intake": "localhost:1"}');
+  const { code, err } = await inProcess(["--identity", bed.identityDir, "--endpoints", file, "exchange", "status"]);
+  expect([code, err]).toEqual([2, expect.stringMatching(/exchange does not run here.+name its connectors/)]);
+});
+
 test("the global options may stand before the command, behind its family, or behind it", async () => {
   bed.answers.set("listProviders", { providers: [], nextPageToken: "" });
   const json = '{\n  "providers": [],\n  "more": false\n}\n';

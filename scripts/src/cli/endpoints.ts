@@ -37,10 +37,17 @@ function parsed(file: string): Record<string, unknown> {
   throw new UsageError(`${file} holds no JSON object of addresses; mend it`);
 }
 
+/** What need not run, and what makes it run. */
+const ONLY_WHERE: Readonly<Record<string, string>> = {
+  exchange: "name its connectors and start again (services/exchange/README.md)",
+};
+
 /** @throws UsageError when the file does not name the service. */
 export function addressOf({ file, addresses }: Endpoints, name: string): string {
   const address = Object.hasOwn(addresses, name) ? addresses[name] : undefined;
   if (typeof address === "string" && address !== "") return address;
+  const runs = ONLY_WHERE[name];
+  if (runs !== undefined) throw new UsageError(`${name} does not run here, as far as ${file} tells; ${runs}`);
   throw new UsageError(`${file} names no address of ${name}; add "${name}": "host:port"`);
 }
 
