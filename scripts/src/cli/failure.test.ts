@@ -65,9 +65,15 @@ describe("the sentence", () => {
 
   test("calls a field that is an option of the command as it is typed", () => {
     const fault = { field: "to_time", description: "is missing" };
-    const failure = failureOf(Problem.fields(fault, { field: "reason", description: "is empty" }));
-    const said = failure && sentenceOf(failure, ["--to-time", "--why"]);
-    expect(said).toBe("ntd: FIELD_INVALID: --to-time: is missing; reason: is empty");
+    const failure = failureOf(
+      Problem.fields(
+        fault,
+        { field: "members", description: "are none" },
+        { field: "reason", description: "is empty" },
+      ),
+    );
+    const said = failure && sentenceOf(failure, ["--to-time", "--member", "--why"]);
+    expect(said).toBe("ntd: FIELD_INVALID: --to-time: is missing; --member: are none; reason: is empty");
   });
 
   test("drives no terminal, whatever a service or a name says", () => {

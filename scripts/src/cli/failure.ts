@@ -83,11 +83,16 @@ function exitCodeOf(problem: Problem): number {
  * @param flags of the command: a field of the same name is called as it is typed.
  */
 export function sentenceOf({ reason, message, fields }: Failure, flags: readonly string[] = []): string {
-  const typed = (field: string) => flags.find((flag) => flag === `--${field.replaceAll("_", "-")}`) ?? field;
+  // `members` are given one by one, as --member.
+  const typed = (field: string) => flags.find((flag) => [flag, `${flag}s`].includes(dashed(field))) ?? field;
   const faults = fields.filter((f) => !message.includes(f.description)).map((f) => `${f.field}: ${f.description}`);
   const said = fields.reduce(
     (text, { field, description }) => text.replace(`${field}: ${description}`, () => `${typed(field)}: ${description}`),
     [message, ...faults].join("; "),
   );
   return harmless(`ntd: ${reason}: ${said}`.replaceAll(/\s*\n\s*/g, " "));
+}
+
+function dashed(field: string): string {
+  return `--${field.replaceAll("_", "-")}`;
 }

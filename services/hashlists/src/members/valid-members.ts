@@ -41,7 +41,8 @@ export function validMembers(members: readonly SetMember[]): SetMember[] {
     return { person, organisation: trimmed, roles: [...new Set(known)] };
   });
   for (const role of ["SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER"] as const) {
-    if (!valid.some(({ roles }) => roles.includes(role))) fault("members", `names nobody as ${WORDS[role]}`);
+    if (!valid.some(({ roles }) => roles.includes(role)))
+      fault("members", `names nobody as ${WORDS[role]}; give somebody that role`);
   }
   if (faults.length === 0 && !canApprove(valid)) {
     fault("members", "names one person alone as contributor and approver; another one has to approve");
