@@ -41,6 +41,7 @@ import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { servedUploads } from "./uploads/served-uploads.ts";
 import { uploadRelease } from "./uploads/rpc-upload-release.ts";
 import { openCollections } from "./store.ts";
+import { startGrowingList } from "./proposals/every-minute-grow-list.ts";
 import { onCase } from "./proposals/on-case.ts";
 import { confirmProposal, refuseProposal } from "./proposals/rpc-decide-proposal.ts";
 import { listProposals } from "./proposals/rpc-list-proposals.ts";
@@ -86,12 +87,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       }),
       ...views(deps),
       service(ImpactServiceService, impactOf(deps)),
-      service(RevocationServiceService, {
-        withdrawRevocation: withdrawRevocation(deps),
-        restoreEntries: restoreEntries(deps),
-        approveRestoration: approveRestoration(deps),
-        withdrawRestoration: withdrawRestoration(deps),
-      }),
+      service(RevocationServiceService, secondThoughts(deps)),
       service(UploadServiceService, servedUploads(deps)),
       service(EntryOpinionServiceService, servedOpinions(deps)),
       ...furtherServices(deps),
@@ -102,6 +98,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       assess: () => startAssessing(deps),
       finish: () => startFinishingRevocations(deps),
       opinions: () => startTellingOpinions(deps),
+      grow: () => startGrowingList(deps),
       expire: () => startExpiringSets(deps),
     }),
   });
@@ -128,6 +125,15 @@ const LONG = [
 
 function impactOf(deps: Deps) {
   return { assessRevocation: assessRevocation(deps), getRevocationImpact: getRevocationImpact(deps) };
+}
+
+function secondThoughts(deps: Deps) {
+  return {
+    withdrawRevocation: withdrawRevocation(deps),
+    restoreEntries: restoreEntries(deps),
+    approveRestoration: approveRestoration(deps),
+    withdrawRestoration: withdrawRestoration(deps),
+  };
 }
 
 function proposalsOf(deps: Deps) {

@@ -1,6 +1,7 @@
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { sourceIdsOf } from "./chunk-rows.ts";
 import { entriesOf } from "./entry-chunk.ts";
-import { wantedIds, wantedIn, type WantedIds } from "./entry-id.ts";
+import { idTexts, wantedIds, wantedIn, type WantedIds } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { listedRows, type Rows } from "./layered-rows.ts";
 import { layersIn } from "../releases/release.ts";
@@ -32,6 +33,25 @@ export async function* entriesIn(
     const listed = only && new Set(only);
     yield entriesOf(chunk).filter(({ entryId }, i) => ids.has(entryId) && listed?.has(i) !== false);
   }
+}
+
+/** Those of the ids that a release lists, by its layers, each with the source id of its line. */
+export async function sourcesOf(
+  collections: Pick<Collections, "entries">,
+  layers: readonly string[],
+  ids: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const wanted = wantedIds(ids);
+  const sources = new Map<string, string>();
+  for await (const { chunk, only } of rowsWith(collections, layers, wanted)) {
+    if (wantedIn(chunk.ids, wanted).length === 0) continue;
+    const listed = only && new Set(only);
+    const sourceIds = sourceIdsOf(chunk);
+    for (const [i, id] of idTexts(chunk.ids).entries()) {
+      if (ids.has(id) && listed?.has(i) !== false) sources.set(id, sourceIds[i] ?? "");
+    }
+  }
+  return sources;
 }
 
 async function* rowsWith(
