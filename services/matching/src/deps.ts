@@ -1,7 +1,7 @@
 import type { Clock, Health, Logger } from "@ntd/service";
 import type { Freshness } from "./lists/freshness.ts";
 import type { Sources } from "./lists/set-entries.ts";
-import type { Snapshots } from "./lists/snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { KnownPictures } from "./resemblance/known-pictures.ts";
 import type { Askers } from "./checks/askers.ts";
 import type { HashIndex } from "./search/hash-index.ts";

@@ -27,7 +27,7 @@ import { onPage } from "./pages/on-page.ts";
 import { startTrimmingItems } from "./pages/every-hour-trim-items.ts";
 import { findSimilar } from "./resemblance/rpc-find-similar.ts";
 import { startSearching } from "./rows/every-second-search.ts";
-import { startSavingSnapshots } from "./lists/every-two-seconds-save-snapshots.ts";
+import { startSavingSnapshots } from "./snapshots/every-two-seconds-save-snapshots.ts";
 import { startLoadingSets } from "./lists/every-second-load-sets.ts";
 import { Freshness } from "./lists/freshness.ts";
 import { HashIndex } from "./search/hash-index.ts";
@@ -35,7 +35,7 @@ import { showSets } from "./metrics.ts";
 import { onRelease } from "./lists/on-release.ts";
 import { onTarget } from "./rows/on-target.ts";
 import { lookup } from "./search/rpc-lookup.ts";
-import { Snapshots } from "./lists/snapshots.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: MatchingConfig, overrides?: Overrides): Promise<Running> {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readEntriesFile, writeEntriesFile } from "../src/lists/entries-file.ts";
+import { readEntriesFile, writeEntriesFile } from "../src/snapshots/entries-file.ts";
 
 let dir: string;
 let file: string;

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { changesTo } from "../src/lists/entry-changes.ts";
 import { LoadedSet } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
+import { ReleaseBuilder } from "../src/entries/release-builder.ts";
 import type { Hashlists } from "../src/lists/set-entries.ts";
 import type { SearchPlan } from "../src/search/search-plan.ts";
 import { seenFrames } from "../src/search/seen-film.ts";

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { HashIndex } from "../src/search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
+import { ReleaseBuilder } from "../src/entries/release-builder.ts";
 import { planOf } from "../src/search/search-plan.ts";
 import type { KnownSet } from "../src/store.ts";
 import { entry, fingerprint, policy } from "./bed.ts";

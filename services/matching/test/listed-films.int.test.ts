@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { filmsLikeness } from "@ntd/imagehash/films";
 import { expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
+import { ReleaseBuilder } from "../src/entries/release-builder.ts";
 import { knownContent, planOfContent } from "../src/rows/row.ts";
 import { isFilmMatch } from "../src/search/film-match.ts";
 import type { SearchPlan } from "../src/search/search-plan.ts";

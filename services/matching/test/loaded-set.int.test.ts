@@ -5,7 +5,7 @@ import { Problem } from "@ntd/service";
 import type { Content } from "@ntd/proto/prober/v1/target";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
+import { ReleaseBuilder } from "../src/entries/release-builder.ts";
 import { planOf, withRenditions } from "../src/search/search-plan.ts";
 import { contentOf, entry, fingerprint, listed, policy, thresholds } from "./bed.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId } from "@ntd/service";
 import { LoadedSet } from "../src/lists/loaded-set.ts";
-import { ReleaseBuilder } from "../src/lists/release-builder.ts";
+import { ReleaseBuilder } from "../src/entries/release-builder.ts";
 import { policy, thresholds } from "./bed.ts";
 
 /** The hashes, by number, that a list had at each counter, from 1 on. */

@@ -1,7 +1,7 @@
 import { createLog, MovableClock } from "@ntd/service";
 import { expect, test, vi } from "vitest";
-import { startSavingSnapshots } from "../src/lists/every-two-seconds-save-snapshots.ts";
-import type { Snapshots } from "../src/lists/snapshots.ts";
+import { startSavingSnapshots } from "../src/snapshots/every-two-seconds-save-snapshots.ts";
+import type { Snapshots } from "../src/snapshots/snapshots.ts";
 import { HashIndex } from "../src/search/hash-index.ts";
 import { loaded } from "./one-list.ts";
 

@@ -7,7 +7,7 @@ import { createLog } from "@ntd/service";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoadedSet } from "../src/lists/loaded-set.ts";
 import { entriesOf, type Hashlists, type Sources } from "../src/lists/set-entries.ts";
-import { Snapshots } from "../src/lists/snapshots.ts";
+import { Snapshots } from "../src/snapshots/snapshots.ts";
 import { entry, fingerprint, policy } from "./bed.ts";
 
 // More than the sets that are searched without a thread, so that the threads' memories are used.

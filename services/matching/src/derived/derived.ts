@@ -1,5 +1,5 @@
 import { BYTES } from "../search/search-plan.ts";
-import { isId } from "../lists/packed-id.ts";
+import { isId } from "../entries/packed-id.ts";
 import type { DerivedFingerprint } from "@ntd/proto/common/v1/common";
 import type { Derived } from "@ntd/proto/prober/v1/target";
 

@@ -1,9 +1,9 @@
 import type { ChangesHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
-import { toBeFound, type ToBeFound } from "./listed-entry.ts";
-import { requireId } from "./packed-id.ts";
-import { sameFloors, type EntryChanges } from "./release-entries.ts";
+import { toBeFound, type ToBeFound } from "../entries/listed-entry.ts";
+import { requireId } from "../entries/packed-id.ts";
+import { sameFloors, type EntryChanges } from "../entries/release-entries.ts";
 import type { Hashlists } from "./set-entries.ts";
 import { isSmall } from "../search/index-options.ts";
 import type { KnownSet } from "../store.ts";

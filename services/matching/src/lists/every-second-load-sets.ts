@@ -3,7 +3,7 @@ import { changesTo, isHiddenBeyond } from "./entry-changes.ts";
 import type { Freshness } from "./freshness.ts";
 import type { HashIndex } from "../search/hash-index.ts";
 import { LoadedSet, thresholdsOf } from "./loaded-set.ts";
-import { sameFloors } from "./release-entries.ts";
+import { sameFloors } from "../entries/release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
 import { readStandings } from "./read-standings.ts";
 import { UnderWay } from "./under-way.ts";

@@ -4,12 +4,12 @@ import { comparisonThreshold, DEFAULT_THRESHOLDS, expectedFalseMatches, PDQ_RADI
 import type { SetPolicy, Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { Hit } from "@ntd/proto/matching/v1/match";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
-import type { Listed } from "./entry-rows.ts";
+import type { Listed } from "../entries/entry-rows.ts";
 import { framesTogether, shownBy } from "../search/frame-hits.ts";
 import { MAX_NEAR_MISSES, strongest } from "../search/hits.ts";
 import type { SeenFrame } from "../search/seen-film.ts";
 import { policyInForce } from "./policy-in-force.ts";
-import type { ReleaseEntries } from "./release-entries.ts";
+import type { ReleaseEntries } from "../entries/release-entries.ts";
 import {
   DEFAULT_RECIPE,
   ORIGINAL,

@@ -2,7 +2,7 @@ import type { RevokedHit } from "@ntd/proto/matching/v1/match";
 import type { ChangesHeader, Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { LoadedSet } from "./loaded-set.ts";
-import { ReleaseBuilder } from "./release-builder.ts";
+import { ReleaseBuilder } from "../entries/release-builder.ts";
 import type { Sources } from "./set-entries.ts";
 
 /** More of them are not taken for a change: rows are searched in the whole list then. */

@@ -7,10 +7,10 @@ import { Problem } from "@ntd/service";
 import { indexOptions } from "../search/index-options.ts";
 import { isOwn } from "../derived/own-set.ts";
 import { thresholdsOf } from "./loaded-set.ts";
-import { ReleaseBuilder } from "./release-builder.ts";
-import type { ReleaseEntries } from "./release-entries.ts";
+import { ReleaseBuilder } from "../entries/release-builder.ts";
+import type { ReleaseEntries } from "../entries/release-entries.ts";
 import { readStandings } from "./read-standings.ts";
-import type { Snapshots } from "./snapshots.ts";
+import type { Snapshots } from "../snapshots/snapshots.ts";
 import { isRetired, type KnownSet } from "../store.ts";
 
 /** Where entries come from. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExactTable } from "./exact-table.ts";
-import { PackedRows } from "../lists/packed-rows.ts";
+import { PackedRows } from "../entries/packed-rows.ts";
 
 function tableOf(width: number, values: readonly Uint8Array[]): ExactTable {
   const table = new ExactTable(new PackedRows(width));

@@ -1,4 +1,4 @@
-import type { PackedRows } from "../lists/packed-rows.ts";
+import type { PackedRows } from "../entries/packed-rows.ts";
 
 /** Slots for each value: two of three are taken. */
 const SLOTS_PER_VALUE = 1.5;

@@ -4,7 +4,7 @@ import type { EntryRows } from "./entry-rows.ts";
 import type { ExactTable } from "../search/exact-table.ts";
 import type { ToBeFound } from "./listed-entry.ts";
 import type { ListedFilms } from "./listed-films.ts";
-import { Standings } from "./standings.ts";
+import { Standings } from "../lists/standings.ts";
 import { inSlices } from "@ntd/service";
 import { EXACT, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 

@@ -4,9 +4,9 @@ import { openSnapshot, type IndexThreads, type SnapshotRefusal } from "@ntd/hamm
 import { inSlices, type Logger } from "@ntd/service";
 import type { FileFault } from "./entries-file.ts";
 import { indexOptions } from "../search/index-options.ts";
-import { ListedFilms } from "./listed-films.ts";
-import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
-import { ReleaseEntries, sameFloors } from "./release-entries.ts";
+import { ListedFilms } from "../entries/listed-films.ts";
+import { thresholdsOf, type LoadedSet } from "../lists/loaded-set.ts";
+import { ReleaseEntries, sameFloors } from "../entries/release-entries.ts";
 import { PERCEPTUAL, type PerceptualAlgorithm } from "../search/search-plan.ts";
 import { readSetFile, writeSetFile } from "./set-file.ts";
 import type { KnownSet } from "../store.ts";

@@ -1,12 +1,12 @@
 import type { Algorithm, Classification } from "@ntd/proto/common/v1/common";
 import { readEntriesFile, writeEntriesFile, type Kept } from "./entries-file.ts";
-import { EntryRows, rowWidth } from "./entry-rows.ts";
+import { EntryRows, rowWidth } from "../entries/entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { inSlices } from "@ntd/service";
-import { FRAME_WIDTH, type ListedFilms } from "./listed-films.ts";
-import { PackedRows } from "./packed-rows.ts";
-import type { Equal, Floors, ReleaseEntries } from "./release-entries.ts";
-import { Standings, type KeptStandings } from "./standings.ts";
+import { FRAME_WIDTH, type ListedFilms } from "../entries/listed-films.ts";
+import { PackedRows } from "../entries/packed-rows.ts";
+import type { Equal, Floors, ReleaseEntries } from "../entries/release-entries.ts";
+import { Standings, type KeptStandings } from "../lists/standings.ts";
 import { BYTES, EXACT, PERCEPTUAL, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
 
 /** The entries of a release, but for the indexes by distance, which have files of their own. */
