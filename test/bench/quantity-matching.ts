@@ -11,7 +11,7 @@ import { startLoadingSets } from "../../services/matching/src/lists/every-second
 import { Freshness } from "../../services/matching/src/lists/freshness.ts";
 import { onRelease } from "../../services/matching/src/lists/on-release.ts";
 import type { Hashlists } from "../../services/matching/src/lists/set-entries.ts";
-import { Snapshots } from "../../services/matching/src/lists/snapshots.ts";
+import { Snapshots } from "../../services/matching/src/snapshots/snapshots.ts";
 import { startSearching } from "../../services/matching/src/rows/every-second-search.ts";
 import { onTarget } from "../../services/matching/src/rows/on-target.ts";
 import { markIn, RANGES } from "../../services/matching/src/rows/range.ts";
