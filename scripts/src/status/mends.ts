@@ -8,6 +8,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["check:bus", "ntd bus apply, once nats-server runs"],
   ["check:store", "see to its database or its disk"],
   ["check:index", "it loads its lists; when it does not end, its log says why"],
+  ["check:matching", "see to the connection from the platform's gateway to matching, and to the gateway's certificate"],
   ["check:decoder", "see to the sandbox and memory of fingerprint: its log says why no decoder starts"],
   ["bus:BUS_UNAVAILABLE", "see to nats-server; what waits leaves by itself"],
   ["bus:BUS_BROKEN", "make room on the disk of nats-server and start it anew"],
