@@ -148,6 +148,7 @@ async function placesOf(
     `try: ${ntd} ${at} provider list`,
     `a second operator, to approve: ${second}`,
     `anybody else, such as an officer: ${ntd} certs issue ${dirname(identity)} police pam`,
+    `a maintainer of hash lists begins with ${near(join(import.meta.dirname, "../../../services/hashlists/MAINTAINERS.md"))}`,
     "Ctrl-C ends it.",
   ];
 }
