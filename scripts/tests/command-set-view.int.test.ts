@@ -100,6 +100,34 @@ test("set search says of each hash where it is listed, and who took it back", as
   }
 });
 
+test("set search does not say of a disabled entry that it is in force, until it is enabled", async () => {
+  const listing = { releaseId: newer, uploadedTime: time };
+  const found = { listed: listed("a"), inForce: true, firstListed: listing, lastListed: listing, listedInReleases: 1 };
+  const said = { setId: "known", entryId: "e", together: "OPINIONS_TOGETHER_POSITIVE", positiveOrganisations: 1 };
+  const disabling = { disabledBy: "maintainer/a", reason: "a doubt", disabledTime: time, untilTime: time };
+  const answerWith = (more: object) =>
+    bed.answers.set("findEntries", {
+      hashes: [
+        {
+          hash: "a",
+          entries: [
+            {
+              ...found,
+              opinions: { ...said, opinions: [], notes: [], counter: 2n, disabling: { ...disabling, ...more } },
+            },
+          ],
+        },
+      ],
+      releasesSearched: 1,
+      olderReleasesLeft: false,
+    });
+  answerWith({ endedTime: undefined, endedBy: "" });
+  const disabled = await bed.ntd("set", "search", "known", "a");
+  expect(disabled.out).toMatch(/^in force +no: the release in force lists it, but it is disabled$/m);
+  answerWith({ endedTime: time, endedBy: "maintainer/b" });
+  expect((await bed.ntd("set", "search", "known", "a")).out).toMatch(/^in force +yes$/m);
+});
+
 test("set diff tells what lies between two releases in numbers and entry by entry", async () => {
   bed.answers.set("diffReleases", {
     added: 1n,

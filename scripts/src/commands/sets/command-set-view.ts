@@ -5,6 +5,7 @@ import {
   HashSetViewServiceService,
   HistoryKind,
   type EntryListing,
+  type FoundEntry,
   type FoundHash,
   type ListedEntry,
 } from "@ntd/proto/hashlists/v1/set_view_service";
@@ -124,19 +125,27 @@ async function search(cli: Cli, setId: string, hashes: readonly string[]): Promi
   });
 }
 
-const TAKEN_BACK = "no: the release in force lists it, but it was taken back";
+// What is listed is not found by that alone.
+function inForceWord({ listed, inForce, opinions }: FoundEntry): string {
+  if (!inForce) return "no";
+  if (listed?.state === EntryState.REVOKED) return "no: the release in force lists it, but it was taken back";
+  const { disabling } = opinions ?? {};
+  const isDisabled = disabling !== undefined && disabling.endedTime === undefined;
+  return isDisabled ? "no: the release in force lists it, but it is disabled" : "yes";
+}
 
 function foundListing({ hash, entries: found }: FoundHash): string {
   if (found.length === 0) return listing({ hash, listed: "nowhere" });
   return found
-    .map(({ listed, inForce, firstListed, lastListed, listedInReleases, revocation, opinions }) => {
+    .map((one) => {
+      const { listed, firstListed, lastListed, listedInReleases, revocation, opinions } = one;
       const { entry, state = EntryState.UNSPECIFIED, sourceId } = listed ?? {};
       const word = wordOf(EntryState, state);
       return listing({
         hash,
         algorithm: hashCells(entry)[0],
         state: state === EntryState.REVOKED ? { alarm: word } : word,
-        "in force": inForce ? (state === EntryState.REVOKED ? TAKEN_BACK : "yes") : "no",
+        "in force": inForceWord(one),
         class: classWord(entry),
         votes: entry?.votes,
         "source id": sourceId,
