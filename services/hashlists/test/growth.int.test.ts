@@ -90,7 +90,8 @@ function told(file: number, says: "illegal" | "alone" | "over", persons: readonl
   const against = { verdict: "VERDICT_NOT_ILLEGAL" as const, withdrawsDecisionId: "d" };
   const decidedBy = persons[0] ?? "";
   const change = says === "illegal" ? illegal : { ...against, confirmedBy: says === "over" ? "assessor/zoe" : "" };
-  const decision = { ...Decision.decode(none), decisionId: "d", decidedBy, ...change };
+  const classifications = [{ scheme: "national", version: "1", code: "s4" }];
+  const decision = { ...Decision.decode(none), decisionId: "d", classifications, decidedBy, ...change };
   return { ...Case.decode(none), caseId: `case-${file}`, state: "CASE_STATE_DECIDED", decision };
 }
 

@@ -46,9 +46,10 @@ export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<void
 }
 
 // The way back that waits for a second person is not overtaken by a machine.
-function mayGrow({ retired, policy, changes = [] }: HashSetState): boolean {
+// Nor is a list renewed by it that nobody has renewed.
+function mayGrow({ retired, expired, policy, changes = [] }: HashSetState): boolean {
   const isWaiting = changes.some(({ stage, rollback }) => stage.name === "pending" && rollback !== undefined);
-  return retired === undefined && policy.role === "SET_ROLE_POSITIVE" && !isWaiting;
+  return retired === undefined && expired === undefined && policy.role === "SET_ROLE_POSITIVE" && !isWaiting;
 }
 
 function isInForce({ activations }: HashSetState, { stage }: ProposalState): boolean {

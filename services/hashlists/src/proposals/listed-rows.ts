@@ -27,10 +27,17 @@ export function rowsOf(setId: string, proposal: ProposalState, pdqQuality: numbe
     if (name === undefined || (isPdq && quality < pdqQuality)) return [];
     const hex = Buffer.from(value).toString("hex");
     const [entryId = ""] = idTexts(idOf(name, hex));
-    const said = [name.toLowerCase(), hex, isPdq ? quality : "", "", "", votes, proposal.proposalId];
+    const said = [name.toLowerCase(), hex, isPdq ? quality : "", ...classOf(proposal), votes, proposal.proposalId];
     return [{ entryId, line: said.join() }];
   });
 }
+
+// Casework has checked it by its scheme; what a line could not hold is left out.
+function classOf({ classification: { scheme, code } = { scheme: "", code: "" } }: ProposalState): [string, string] {
+  return PLAIN.test(scheme) && PLAIN.test(code) ? [scheme, code] : ["", ""];
+}
+
+const PLAIN = /^[^",\s]{1,200}$/;
 
 /** The file of rows, each entry once. */
 export function fileOf(rows: readonly ListedRow[]): Uint8Array {

@@ -3,7 +3,7 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { heard, newProposal, type CaseWord } from "./proposal.ts";
+import { heard, newProposal, type CaseWord, type Proposed } from "./proposal.ts";
 import { saidOf, saidOfEarlier, type SaidOfFile } from "./said-of-file.ts";
 import { proposalIdOf, type ProposingCase } from "./store-proposals.ts";
 
@@ -59,8 +59,12 @@ interface Told {
 async function tell({ proposals }: Needed, sha256: string, { caseId, word, said }: Told, time: Date): Promise<void> {
   const proposalId = proposalIdOf(sha256);
   await change(proposals, proposalId, (state) => {
-    const before = state ?? (said && newProposal({ proposalId, fingerprints: said.fingerprints }, time));
+    const before = state ?? (said && newProposal(proposedBy(proposalId, said), time));
     const next = before && heard(before, caseId, word);
     return next && { state: next };
   });
+}
+
+function proposedBy(proposalId: string, { fingerprints, classification }: SaidOfFile): Proposed {
+  return { proposalId, fingerprints, ...(classification && { classification }) };
 }

@@ -8,6 +8,8 @@ export interface ProposalState {
   proposalId: string;
   /** Of the file, SHA-256 first. */
   fingerprints: Fingerprint[];
+  /** What the first decision called it; absent where it named no class. */
+  classification?: { scheme: string; code: string };
   proposedTime: Date;
   /** What cases say of it, by their ids. */
   cases: Record<string, CaseWord>;
@@ -51,12 +53,12 @@ export type ProposalStage =
 /** Cases that are kept with a file; further ones add nothing but contradictions. */
 const MOST_CASES = 100;
 
-export type Proposed = Pick<ProposalState, "proposalId" | "fingerprints">;
+export type Proposed = Pick<ProposalState, "proposalId" | "fingerprints" | "classification">;
 
 /** A file of which a case speaks the first time. */
-export function newProposal({ proposalId, fingerprints }: Proposed, now: Date): ProposalState {
+export function newProposal(of: Proposed, now: Date): ProposalState {
   const said = { cases: {}, confirmedBy: [], requests: [] };
-  return { schemaVersion: 1, proposalId, fingerprints, proposedTime: now, stage: { name: "withdrawn" }, ...said };
+  return { schemaVersion: 1, ...of, proposedTime: now, stage: { name: "withdrawn" }, ...said };
 }
 
 /** What a case says of the file; undefined when a later word of that case is known, or the same one. */

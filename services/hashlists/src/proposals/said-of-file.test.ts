@@ -27,6 +27,11 @@ test("what a person decided who saw it is said of the file, by all who saw it", 
   expect(saidOf(decided())).toEqual({ sha256: sha, fingerprints: [sha256], word });
 });
 
+test("the class is the one that the decision names first", () => {
+  const classifications = ["s4", "s5"].map((code) => ({ scheme: "national", version: "1", code }));
+  expect(saidOf(decided({ classifications }))?.classification).toEqual({ scheme: "national", code: "s4" });
+});
+
 test.each<[string, Case]>([
   ["by a machine", decided({ decidedBy: "machine" })],
   ["by who did not see it, or was in doubt", decided({ seen: undefined })],

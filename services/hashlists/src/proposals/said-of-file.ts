@@ -7,6 +7,8 @@ import type { CaseWord } from "./proposal.ts";
 export interface SaidOfFile {
   sha256: string;
   fingerprints: Fingerprint[];
+  /** By the first scheme that the decision names. */
+  classification?: { scheme: string; code: string };
   word: Omit<CaseWord, "version">;
 }
 
@@ -16,7 +18,10 @@ export function saidOf(aCase: Case): SaidOfFile | undefined {
   const { persons = [], fingerprints = [] } = decision?.seen ?? {};
   const sha256 = fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
   if (decision === undefined || isByMachine(decision) || persons.length === 0 || sha256 === undefined) return undefined;
-  const of = { sha256: Buffer.from(sha256.value).toString("hex"), fingerprints };
+  const [named] = decision.classifications;
+  const classification = named && { scheme: named.scheme, code: named.code };
+  const sha = Buffer.from(sha256.value).toString("hex");
+  const of = { sha256: sha, fingerprints, ...(classification && { classification }) };
   const isSettled = settledDecision(aCase) !== undefined && decisionInForce(aCase) !== undefined;
   if (decision.verdict === "VERDICT_ILLEGAL") {
     return { ...of, word: { says: isSettled ? "illegal" : "waits", by: persons } };
