@@ -90,6 +90,8 @@ export async function requireEntries(
     .slice(0, FAULTS)
     .map((field) => ({ field, description: "is no entry of this set" }));
   const named = fields.map(({ field }) => field).join(", ");
-  const message = `${wanted.size} of them are no entries of this set; take them out and send it again: ${named}`;
+  const [some, them] =
+    wanted.size === 1 ? ["One of them is no entry", "it"] : [`${wanted.size} of them are no entries`, "them"];
+  const message = `${some} of this set; take ${them} out and send it again: ${named}`;
   throw new Problem("NOT_FOUND", message, { fields });
 }

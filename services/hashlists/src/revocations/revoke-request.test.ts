@@ -1,7 +1,7 @@
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { namedFaults, type WantedEntries, validRevokeRequest } from "./revoke-request.ts";
 
 const id = (n: number) => derivedId("entry", n);
 const md5 = { algorithm: "ALGORITHM_MD5", value: Buffer.alloc(16, 3), quality: 0 } as const;
@@ -102,4 +102,11 @@ test("of more than that none is looked at, however many a message holds", () => 
   expect(faultsOf({ entryIds: Array.from({ length: 2_000_000 }, () => "") })).toEqual([names("entry_ids", 2_000_000)]);
   const fingerprints = Array.from({ length: 200_000 }, () => ({ ...md5, value: Buffer.alloc(0) }));
   expect(faultsOf({ fingerprints })).toEqual([names("entry_ids", 200_000)]);
+});
+
+test.each([
+  [["entry_ids[1]"], "One of them is not there; take it out and send it again: entry_ids[1]"],
+  [["a", "b"], "2 of them are not there; take them out and send it again: a, b"],
+])("%j are named as so many", (fields, message) => {
+  expect(namedFaults(fields, "is not there", "are not there").message).toBe(message);
 });

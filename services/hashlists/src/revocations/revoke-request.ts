@@ -60,7 +60,9 @@ export function* validRevokeRequest(request: Omit<RevokeEntriesRequest, "request
 export function namedFaults(wanted: readonly string[], description: string, ofAll: string): Problem {
   const fields = wanted.slice(0, NAMED).map((field) => ({ field, description }));
   const named = fields.map(({ field }) => field).join(", ");
-  const message = `${wanted.length} of them ${ofAll}; take them out and send it again: ${named}`;
+  const some =
+    wanted.length === 1 ? `One of them ${description}; take it` : `${wanted.length} of them ${ofAll}; take them`;
+  const message = `${some} out and send it again: ${named}`;
   return new Problem("NOT_FOUND", message, { fields });
 }
 
