@@ -60,7 +60,7 @@ test(
           reports: { ids: ["at the edge", "before"], raised: true, firstTime: noon },
         },
         {
-          progress: { kind: "queued", reason: "QUEUE_REASON_NEGATIVE_SET" },
+          progress: { kind: "queued", reason: "QUEUE_REASON_CONFLICT" },
           reports: { ids: ["much later", "after"], raised: true, firstTime: later(101) },
         },
       ],

@@ -3,7 +3,7 @@ import { PDQ_MIN_QUALITY, PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { HASH_LIST } from "../doubts/doubt.ts";
 import { hitInBasis } from "./basis.ts";
-import { decidingHits, isWeak, partnerOf, speakAgainst } from "./policy.ts";
+import { carryingHits, isWeak, partnerOf, speakAgainst } from "./policy.ts";
 
 type Key = Pick<Hit, "setId" | "entryId" | "algorithm">;
 
@@ -64,7 +64,7 @@ export function carriers(grounds: Grounds | undefined, hits: readonly Hit[]): Ke
   const vetoed = speakAgainst(hits);
   const all = grounds?.hits ?? [];
   const isLeft = (one: Ground) => isWhole(one, all) && (!vetoed || (isOfBytes(one.algorithm) && one.weak !== true));
-  return [...decidingHits(hits), ...all.filter(isLeft)];
+  return [...carryingHits(hits), ...all.filter(isLeft)];
 }
 
 // Of two hashes that were certain together, one alone carries nothing.
@@ -123,7 +123,7 @@ function isSame(one: Ground, other: Ground | undefined): boolean {
 }
 
 function deciding(hits: readonly Hit[]): Ground[] {
-  return decidingHits(hits).map((hit) => {
+  return carryingHits(hits).map((hit) => {
     const beside = partnerOf(hit, hits)?.entryId;
     const weak = isWeak(hit, hits) && { weak: true as const };
     return { ...keyAlone(hit), ...(beside !== undefined && { beside }), ...weak };

@@ -1,8 +1,9 @@
-import { MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
+import { decisionInForce, MACHINE, WITHDRAWS_NOTHING } from "@ntd/facts";
 import type { Decision } from "@ntd/proto/casework/v1/case";
 import type { Hit, RevokedHit } from "@ntd/proto/matching/v1/match";
 import { describe, expect, test } from "vitest";
 import { withMatch, type CaseFile, type Progress } from "../cases/case.ts";
+import { published } from "../cases/publish.ts";
 import type { SeenMatch } from "../evidence/seen.ts";
 import { groundsOf } from "./grounds.ts";
 import { judged } from "./judged.ts";
@@ -67,13 +68,34 @@ describe("given an automatic decision", () => {
     expect(lost("REVOCATION_CAUSE_EXPIRED", 2).progress).toEqual(queuedFor("SOMETHING_ELSE"));
   });
 
-  test("one that a negative set speaks against falls; on equal bytes it stands", () => {
-    const spoken = (by: Hit) => {
-      const start = { ...byMachine, match: match([by]), grounds: groundsOf([by]) };
-      return judged(start, withMatch(start, match([by, negative()], { version: 2 })), queue("NEGATIVE_SET"), none);
-    };
-    expect(spoken(hit()).progress).toEqual(queuedFor("NEGATIVE_SET"));
-    expect(spoken(sha256()).progress).toEqual({ kind: "auto_decided" });
+  const seeing = (from: CaseFile, hits: Hit[], version = 2) =>
+    judged(from, withMatch(from, match(hits, { version })), queue("CONFLICT"), none);
+  const decidedOn = (by: Hit) => ({ ...byMachine, match: match([by]), grounds: groundsOf([by]) });
+
+  test("one on likeness that a negative set speaks against falls", () => {
+    const after = seeing(decidedOn(hit()), [hit(), negative()]);
+    expect(after).toMatchObject({ progress: queuedFor("NEGATIVE_SET"), doubt: { decisionId: "d" } });
+  });
+
+  test("one on equal bytes stands, and a person sees that a negative set has them, too; once", () => {
+    const innocent = sha256({ setId: "innocent", setRole: "SET_ROLE_NEGATIVE" });
+    const after = seeing(decidedOn(sha256()), [sha256(), innocent]);
+    expect(after.progress).toEqual(queuedFor("CONFLICT"));
+    expect([after.doubt, after.grounds]).toEqual([undefined, groundsOf([sha256()])]);
+    expect(decisionInForce(published(after))).toMatchObject({ decisionId: "d" });
+    expect(seeing(after, [sha256(), innocent, negative()], 3)).toMatchObject({ progress: after.progress });
+    expect(seeing(after, [sha256()], 3)).toMatchObject({ progress: after.progress });
+  });
+
+  test("one that waits for a person already waits for what it did", () => {
+    const progress = queuedFor("REOPENED");
+    expect(seeing({ ...decidedOn(sha256()), progress }, [sha256(), negative()]).progress).toEqual(progress);
+  });
+
+  test("one on equal bytes of an earlier release, which decided beside a negative set, is no news", () => {
+    const hits = [sha256(), negative()];
+    const before = { ...decidedOn(sha256()), match: match(hits) };
+    expect(seeing(before, [...hits, hit({ distance: 40 })]).progress).toEqual({ kind: "auto_decided" });
   });
 
   test("one whose entry was called wrong and is given back stays a person's: no machine decides it again", () => {

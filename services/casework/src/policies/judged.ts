@@ -4,7 +4,7 @@ import { isWaiting, queued, toldDecisions, type CaseFile } from "../cases/case.t
 import { hitKey, itemKeys, withoutDerived } from "../evidence/substance.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
-import { speakAgainst, type Judgement } from "./policy.ts";
+import { isConflict, speakAgainst, type Judgement } from "./policy.ts";
 import { hitsDecidedOn } from "../precedents/decided-on.ts";
 
 /** Whether taking `judgement` over makes a new automatic decision: the brake has to be asked first. */
@@ -19,8 +19,8 @@ export function decidesNow(before: CaseFile | undefined, file: CaseFile, judgeme
 /**
  * Takes the policy's judgement over. A machine decides a case at most once and never changes a person's decision: hits
  * that were not there when it was made bring the case back to a person. Once it has decided, the policy is not asked any
- * more: its decision falls with the hits that it rests on, with a hit of a negative set, and when something else was
- * there before its notice left.
+ * more: its decision falls with the hits that it rests on, with a hit of a negative set unless it rests on equal bytes,
+ * and when something else was there before its notice left.
  */
 export function judged(
   before: CaseFile | undefined,
@@ -39,10 +39,16 @@ export function judged(
     return judgement.kind === "queue" && !isNewEvidence(file) ? queued(file, judgement.reason, now) : file;
   }
   if (file.progress.kind === "held") return judgedWhileHeld(before, file, now);
-  if (isByMachine(last)) return standing(file, last, now);
+  if (isByMachine(last)) return contradicted(before, standing(file, last, now), now);
   const doubted = unconfirmed(file) && toldIllegal(file);
   const after = doubted && isByMachine(doubted) ? standing(file, doubted, now) : file;
   return hasNewHits(before, file) ? queued(after, "QUEUE_REASON_NEW_EVIDENCE", now) : after;
+}
+
+// What stands on equal bytes stands, and a person hears that a negative set lists the same by now.
+function contradicted(before: CaseFile | undefined, file: CaseFile, now: Date): CaseFile {
+  const isNew = isConflict(file.match?.hits ?? []) && !isConflict(before?.match?.hits ?? []);
+  return isNew && !isWaiting(file.progress) ? queued(file, "QUEUE_REASON_CONFLICT", now) : file;
 }
 
 // The machine's decision that is in force meanwhile falls as ever; new hits wait until the person's is told.

@@ -7,7 +7,7 @@ import { judge } from "./policy.ts";
  * The store's name of what follows. A change of `policy.ts` takes the next number: the store then works out anew, in the
  * background, which old cases are decided otherwise.
  */
-export const DIFFERS = "policyDiffers1";
+export const DIFFERS = "policyDiffers2";
 
 /** An automatic decision in force that would not be made today, and why its case would wait instead. */
 export interface Difference {

@@ -16,9 +16,8 @@ describe("a set that allows it decides by itself", () => {
     expect(of(equal)).toEqual(automatic(equal));
   });
 
-  test("when MD5 and SHA-1 of one listed file are equal, also against a negative set", () => {
+  test("when MD5 and SHA-1 of one listed file are equal", () => {
     expect(of(md5(), sha1())).toEqual(automatic(md5()));
-    expect(of(md5(), sha1(), negative())).toEqual(automatic(md5()));
     expect(of(md5({ entrySizeBytes: 7, querySizeBytes: 7 }), sha1()).kind).toBe("automatic");
     expect(of(md5({ entrySizeBytes: 7 }), sha1({ querySizeBytes: 8 })).kind).toBe("automatic");
   });
@@ -26,7 +25,7 @@ describe("a set that allows it decides by itself", () => {
   test("when one of them alone is equal and the set allows that, but never against a negative set", () => {
     for (const one of [md5({ weakEqualityDecides: true }), sha1({ weakEqualityDecides: true })]) {
       expect(of(one)).toEqual(automatic(one));
-      expect(of(one, negative())).toEqual(queue("NEGATIVE_SET"));
+      expect(of(one, negative())).toEqual(queue("CONFLICT"));
     }
   });
 
@@ -86,7 +85,7 @@ describe("a person decides, and is told why", () => {
     expect(of(innocent(30), listed)).toEqual(queue("NEGATIVE_SET"));
     expect(of(innocent(29), { ...listed, vetoedBySet: "innocent" })).toEqual(queue("NEGATIVE_SET"));
     expect(of(md5({ weakEqualityDecides: true }), innocent(29)).kind).toBe("automatic");
-    expect(of(md5({ weakEqualityDecides: true }), innocent(30))).toEqual(queue("NEGATIVE_SET"));
+    expect(of(md5({ weakEqualityDecides: true }), innocent(30))).toEqual(queue("CONFLICT"));
   });
 
   test("what was derived of a picture decided illegal nominates only, and speaks against nothing", () => {
@@ -148,21 +147,38 @@ describe("a person decides, and is told why", () => {
     expect(of(sha256({ disputed: true }), hit()).kind).toBe("automatic");
     expect(of(md5(), sha1({ disputed: true }))).toEqual(queue("DISPUTED"));
     expect(of(hit({ disputed: true, distance: 40 }))).toEqual(queue("NOMINATED_ONLY"));
-    expect(of(sha256({ disputed: true }), negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(sha256({ disputed: true }), negative())).toEqual(queue("CONFLICT"));
+    expect(of(hit({ disputed: true }), negative())).toEqual(queue("NEGATIVE_SET"));
   });
 
-  test("a negative set's hit of any kind stops likeness from deciding", () => {
-    expect(of(hit(), negative())).toEqual(queue("NEGATIVE_SET"));
-    expect(of(hit(), negative({ algorithm: "ALGORITHM_SHA1" }))).toEqual(queue("NEGATIVE_SET"));
-    expect(of(hit(), negative({ algorithm: "ALGORITHM_BLOCKHASH256" }))).toEqual(queue("NEGATIVE_SET"));
+  test("a negative set's hit of any kind beside one that is as good as certain: two lists contradict each other", () => {
+    for (const algorithm of ["ALGORITHM_PDQ", "ALGORITHM_SHA1", "ALGORITHM_BLOCKHASH256"] as const) {
+      expect(of(hit(), negative({ algorithm }))).toEqual(queue("CONFLICT"));
+      expect(of(hit({ autoIssue: false }), negative({ algorithm }))).toEqual(queue("CONFLICT"));
+      expect(of(hit({ votes: 0 }), negative({ algorithm }))).toEqual(queue("CONFLICT"));
+    }
+  });
+
+  test("a negative set's hit beside equal bytes, also where both lists have the very same bytes", () => {
+    for (const innocent of [negative(), sha256({ setId: "innocent", setRole: "SET_ROLE_NEGATIVE" })]) {
+      expect(of(sha256(), innocent)).toEqual(queue("CONFLICT"));
+      expect(of(hit({ distance: 0 }), sha256(), innocent)).toEqual(queue("CONFLICT"));
+      expect(of(sha256({ autoIssue: false }), innocent)).toEqual(queue("CONFLICT"));
+      expect(of(md5(), sha1(), innocent)).toEqual(queue("CONFLICT"));
+    }
+    expect(of(md5(), sha1({ setRole: "SET_ROLE_NEGATIVE" }))).toEqual(queue("CONFLICT"));
+  });
+
+  test("a negative set's hit alone, or beside what may be of anything, contradicts nobody", () => {
     expect(of(negative())).toEqual(queue("NEGATIVE_SET"));
-    expect(of(hit(), negative({ setRole: "UNRECOGNIZED" }))).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit({ distance: 40 }), negative())).toEqual(queue("NEGATIVE_SET"));
+    expect(of(hit({ nominatesOnly: true }), negative())).toEqual(queue("NEGATIVE_SET"));
   });
 
-  test("a negative set's hit does not stop equal bytes, and they alone decide", () => {
-    expect(of(hit({ distance: 0 }), sha256(), negative())).toEqual(automatic(sha256()));
-    expect(of(hit(), sha256({ autoIssue: false }), negative())).toEqual(queue("NEGATIVE_SET"));
-    expect(of(md5(), sha1({ setRole: "SET_ROLE_NEGATIVE" }))).toEqual(queue("NEGATIVE_SET"));
+  test("what a set of a role of a newer release says stops all, and is not known to contradict", () => {
+    for (const one of [hit(), sha256()]) {
+      expect(of(one, negative({ setRole: "UNRECOGNIZED" }))).toEqual(queue("NEGATIVE_SET"));
+    }
   });
 
   test("no hit, and no hit with too little detail, are told apart", () => {
@@ -306,11 +322,10 @@ test("the order in which hits come changes nothing but between equals", () => {
   );
 });
 
-test("a hit more of a negative set never makes a decision automatic", () => {
+test("beside a hit of a negative set no machine decides, whatever else is hit", () => {
   fc.assert(
     fc.property(fc.array(anyHit, { maxLength: 4 }), (facts) => {
-      const hits = facts.map(hit);
-      if (of(...hits).kind !== "automatic") expect(of(...hits, negative()).kind).not.toBe("automatic");
+      expect(of(...facts.map(hit), negative()).kind).toBe("queue");
     }),
   );
 });

@@ -33,22 +33,39 @@ export function judge({ target, match }: Evidence): Judgement {
   return queue(match.tooLittleDetail ? "QUEUE_REASON_TOO_LITTLE_DETAIL" : "QUEUE_REASON_NO_HIT");
 }
 
-/** The hits that decide, the best first. */
+/** The hits that decide, the best first; none where one of a negative set speaks against them, equal bytes or not. */
 export function decidingHits(hits: readonly Hit[]): Hit[] {
+  return speakAgainst(hits) ? [] : carryingHits(hits);
+}
+
+/** The hits on which a decision stands that was made before: what a negative set says later takes equal bytes from none. */
+export function carryingHits(hits: readonly Hit[]): Hit[] {
   return knownHits(hits)
     .filter((hit) => hit.autoIssue && hit.votes >= hit.minVotes)
     .toSorted((a, b) => strength(a) - strength(b) || compare(a.setId, b.setId) || compare(a.entryId, b.entryId));
 }
 
 /**
- * The hits that are as good as certain, whatever their sets allow; none whose entry is disputed. A negative set's hit leaves only equality of the bytes
- * standing, and not where one hash alone says so.
+ * The hits that are as good as certain, whatever their sets allow; none whose entry is disputed. A negative set's hit
+ * leaves only equality of the bytes standing, and not where one hash alone says so.
  */
 export function knownHits(hits: readonly Hit[]): Hit[] {
   const vetoed = speakAgainst(hits);
   return hits
     .filter((hit) => isCertain(hit, hits))
     .filter((hit) => !vetoed || (isOfBytes(hit.algorithm) && !isWeak(hit, hits)));
+}
+
+/**
+ * Whether one set lists what another one calls innocent: the bytes equal those of a positive set's entry, or it is as
+ * good as certain, and a negative set's hit speaks against that. Neither silences the other; a person looks. What a set
+ * of a role of a newer release says is not known.
+ */
+export function isConflict(hits: readonly Hit[]): boolean {
+  const known = hits.filter((hit) => !isNegative(hit) || hit.setRole === "SET_ROLE_NEGATIVE");
+  return (
+    speakAgainst(known) && hits.some((hit) => mayDecide(hit) && (isOfBytes(hit.algorithm) || isCertain(hit, hits)))
+  );
 }
 
 /** Like what a picture that a person decided illegal would be after an edit: it is in no list, and nominates. */
@@ -93,8 +110,8 @@ function isSizeEqual({ entrySizeBytes, querySizeBytes }: Hit): boolean {
 }
 
 function reasonOfHits(hits: readonly Hit[]): QueueReason {
+  if (speakAgainst(hits)) return isConflict(hits) ? "QUEUE_REASON_CONFLICT" : "QUEUE_REASON_NEGATIVE_SET";
   const certain = hits.filter((hit) => isCertain(hit, hits));
-  if (speakAgainst(hits)) return "QUEUE_REASON_NEGATIVE_SET";
   if (certain.length === 0) {
     const undisputed = hits.map((hit) => ({ ...hit, disputed: false }));
     if (undisputed.some((hit, i) => hits[i]?.disputed === true && isCertain(hit, undisputed))) {

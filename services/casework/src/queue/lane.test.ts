@@ -71,6 +71,7 @@ describe("the lane of a case is the first one that holds", () => {
         icse: { content: "c", sinceTime: noon, answer: { assessment: "ASSESSMENT_BASELINE", time: noon } },
       }),
     ],
+    ["LANE_RAISED", queued("QUEUE_REASON_CONFLICT")],
     ["LANE_NORMAL", queued()],
     ["LANE_WEAK_EQUALITY", queued("QUEUE_REASON_WEAK_EQUALITY")],
     ["LANE_ABSENT", queued("QUEUE_REASON_ABSENT")],

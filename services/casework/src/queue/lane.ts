@@ -56,6 +56,8 @@ function reasonOf(file: CaseFile): QueueReason | undefined {
 }
 
 const LANE_OF_REASON: Partial<Record<QueueReason, KnownLane>> = {
+  // What one list calls abuse and another one innocent is wrong in one of them, for everybody who is listed so.
+  QUEUE_REASON_CONFLICT: "LANE_RAISED",
   QUEUE_REASON_WEAK_EQUALITY: "LANE_WEAK_EQUALITY",
   QUEUE_REASON_ABSENT: "LANE_ABSENT",
 };

@@ -186,6 +186,8 @@ export const QueueReason = {
   PAGE_ITEMS: "QUEUE_REASON_PAGE_ITEMS",
   /** DISPUTED - What would decide is disputed among those who keep its list. */
   DISPUTED: "QUEUE_REASON_DISPUTED",
+  /** CONFLICT - A positive set lists what a negative one calls innocent; a decision that was made before may be in force. */
+  CONFLICT: "QUEUE_REASON_CONFLICT",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -216,6 +218,7 @@ export namespace QueueReason {
   export type TEXT_ONLY = typeof QueueReason.TEXT_ONLY;
   export type PAGE_ITEMS = typeof QueueReason.PAGE_ITEMS;
   export type DISPUTED = typeof QueueReason.DISPUTED;
+  export type CONFLICT = typeof QueueReason.CONFLICT;
   export type UNRECOGNIZED = typeof QueueReason.UNRECOGNIZED;
 }
 
@@ -293,6 +296,9 @@ export function queueReasonFromJSON(object: any): QueueReason {
     case 23:
     case "QUEUE_REASON_DISPUTED":
       return QueueReason.DISPUTED;
+    case 24:
+    case "QUEUE_REASON_CONFLICT":
+      return QueueReason.CONFLICT;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -350,6 +356,8 @@ export function queueReasonToNumber(object: QueueReason): number {
       return 22;
     case QueueReason.DISPUTED:
       return 23;
+    case QueueReason.CONFLICT:
+      return 24;
     case QueueReason.UNRECOGNIZED:
     default:
       return -1;
