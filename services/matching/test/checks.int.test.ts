@@ -44,8 +44,18 @@ beforeAll(async () => {
   await force("silent", undefined, [entry(sha256(1))]);
   await force("short", "CHECK_TERMS_KNOWN", [entry(sha256(2)), entry(pdq(2)), entry(md5(9))]);
   const classed = { classification: { scheme: "iwf", version: "", code: "A" } };
-  await force("open", "CHECK_TERMS_EXPLAINED", [entry(sha256(3)), entry(pdq(3), classed), entry(pdq(4))]);
-  await force("innocent", "CHECK_TERMS_EXPLAINED", [entry(pdq(4, 2)), entry(sha256(5))], "SET_ROLE_NEGATIVE");
+  await force("open", "CHECK_TERMS_EXPLAINED", [
+    entry(sha256(3)),
+    entry(pdq(3), classed),
+    entry(pdq(4)),
+    entry(sha256(7)),
+  ]);
+  await force(
+    "innocent",
+    "CHECK_TERMS_EXPLAINED",
+    [entry(pdq(4, 2)), entry(sha256(5)), entry(sha256(7))],
+    "SET_ROLE_NEGATIVE",
+  );
   // hashlists refuses such terms: here nothing answers all the same.
   await force("children", "CHECK_TERMS_EXPLAINED", [entry(sha256(6)), entry(pdq(6))], "SET_ROLE_VICTIM_REPORTED");
 });
@@ -100,10 +110,11 @@ describe("what a platform is told", () => {
     ]);
   });
 
-  test("a set that did not agree is not asked, and an innocent one never answers, but speaks against likeness", async () => {
+  test("a set that did not agree is not asked, and an innocent one never answers, but speaks against what it has, too", async () => {
     expect(await verdicts(sha256(1), sha256(5), pdq(4, 2))).toEqual(["NOT_KNOWN", "NOT_KNOWN", "KNOWN"]);
-    const [answer] = await ask(pdq(4, 2));
-    expect(answer).toMatchObject({ nominatesOnly: true, matches: [{ setId: "open", nominatesOnly: true }] });
+    for (const answer of await ask(pdq(4, 2), sha256(7))) {
+      expect(answer).toMatchObject({ nominatesOnly: true, matches: [{ setId: "open", nominatesOnly: true }] });
+    }
   });
 
   test("what children reported of themselves answers nobody", async () => {

@@ -55,7 +55,11 @@ export async function searchChecked(
     const some = places.slice(at, at + STRETCH);
     const found = await Promise.all(some.map((nth) => allOf([...asked, ...negative], fingerprints[nth], recipe)));
     for (const [i, hits] of found.entries()) {
-      findings[some[i] ?? -1] = { hits: withVetoes(hits).filter(({ setId }) => told.has(setId)) };
+      const all = withVetoes(hits).filter(({ setId }) => told.has(setId));
+      // What a negative set has as well is for a person, be the bytes equal: casework decides nothing by it either.
+      findings[some[i] ?? -1] = {
+        hits: hits.some(isNegative) ? all.map((hit) => ({ ...hit, nominatesOnly: true })) : all,
+      };
     }
     await breathe();
   }
