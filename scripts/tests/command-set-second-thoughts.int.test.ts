@@ -31,6 +31,28 @@ test("set revoke says that it waits, and that what was taken back before counts"
   expect(out).toMatch(/waits for +another person's approval; 10 were taken back alone within a day\n/);
 });
 
+test("set revoke tells what else is listed of the same files, and takes it back if that is asked for", async () => {
+  const revoked = async (told: object, ...words: string[]) => {
+    bed.answers.set("revokeEntries", { revocation: { ...info, ...told } });
+    return (await bed.ntd("set", "revoke", "known", "--entry", ID, "--reason", "x", ...words)).out;
+  };
+  expect(await revoked({ sameFileCount: 2n })).toContain(
+    "2 more entries are of the same files: --with-its-file takes them back, too\n",
+  );
+  expect(await revoked({ sameFileCount: 1n })).toContain(
+    "1 more entry is of the same files: --with-its-file takes it back, too\n",
+  );
+  expect(await revoked({})).toContain("was not counted: --dry-run tells\n");
+  expect(await revoked({ sameFileCount: 0n })).not.toContain("same file");
+  const all = await revoked({ sameFileCount: 2n, withItsFiles: true }, "--with-its-file");
+  expect(all).toMatch(/of the same files +2\n/);
+  expect(all).not.toContain("--with-its-file");
+  expect(bed.arrived.map(({ request }) => request)).toMatchObject([
+    ...Array.from({ length: 4 }, () => ({ withItsFiles: false })),
+    { withItsFiles: true },
+  ]);
+});
+
 test("an entry is named by its hash, too; what names none is wrong usage, and is not sent", async () => {
   bed.answers.set("revokeEntries", { revocation: info });
   const hash = "0B".repeat(16);
@@ -51,13 +73,14 @@ test("set restore names entries and says that it waits; who approves gives them 
   bed.answers.set("restoreEntries", { restoration }).set("approveRestoration", {
     restoration: { ...restoration, state: "REVOCATION_STATE_EFFECTIVE", approvedBy: "maintainer/b" },
   });
-  const asked = await bed.ntd("set", "restore", "known", "--entry", ID, "--reason", "it was right");
+  const words = ["--entry", ID, "--reason", "it was right", "--with-its-file"];
+  const asked = await bed.ntd("set", "restore", "known", ...words);
   expect(asked.out).toMatch(/gives back +yes\n[^]*waits for +another person's approval\n/);
   expect(asked.out).not.toContain("cause");
   const approved = await bed.ntd("set", "approve-restore", "rev-1");
   expect(approved.out).toMatch(/state +effective\n[^]*approved by +maintainer\/b\n/);
   expect(bed.arrived).toMatchObject([
-    { method: "restoreEntries", request: { setId: "known", entryIds: [ID], reason: "it was right" } },
+    { method: "restoreEntries", request: { setId: "known", entryIds: [ID], withItsFiles: true } },
     { method: "approveRestoration", request: { revocationId: "rev-1" } },
   ]);
 });

@@ -11,6 +11,7 @@ export function revocationListing(revocation: RevocationInfo | undefined): strin
     "gives back": revocation?.restores === true ? "yes" : "",
     state: wordOf(RevocationState, revocation?.state ?? RevocationState.UNSPECIFIED),
     entries: revocation?.entryCount,
+    "of the same files": revocation?.withItsFiles === true ? revocation.sameFileCount : undefined,
     "revoked before": revocation?.alreadyRevokedCount,
     reason: revocation?.reason,
     cause: revocation && revocation.restores !== true ? wordOf(RevocationCause, revocation.cause) : "",
@@ -26,4 +27,13 @@ function waitsFor({ state, takenAloneCount = 0n }: RevocationInfo): string {
   if (state !== RevocationState.PENDING) return "";
   const before = takenAloneCount > 0n ? `; ${takenAloneCount} were taken back alone within a day` : "";
   return `another person's approval${before}`;
+}
+
+/** What is still found of the files whose entries are taken back, as a last line. */
+export function leftOfFiles(counted: Pick<RevocationInfo, "sameFileCount" | "withItsFiles"> | undefined): string {
+  const { sameFileCount: left, withItsFiles = false } = counted ?? {};
+  if (withItsFiles || left === 0n) return "";
+  if (left === undefined) return "\n\nwhether more entries are of the same files was not counted: --dry-run tells";
+  const some = left === 1n ? "1 more entry is" : `${left} more entries are`;
+  return `\n\n${some} of the same files: --with-its-file takes ${left === 1n ? "it" : "them"} back, too`;
 }

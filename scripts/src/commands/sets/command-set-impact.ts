@@ -6,7 +6,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { listing } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { entriesImpactWords } from "../../listings/impact-listing.ts";
-import { revocationListing } from "../../listings/revocation-listing.ts";
+import { leftOfFiles, revocationListing } from "../../listings/revocation-listing.ts";
 import { NAMED_MS } from "./named-entries.ts";
 
 const WATCH_SECONDS = 5;
@@ -41,7 +41,8 @@ export async function assess(
   cli.print(answer, () => {
     const { entryCount, alreadyRevokedCount, impact } = answer;
     const counts = { "would be taken back": entryCount, "revoked before": alreadyRevokedCount };
-    return listing({ ...counts, ...entriesImpactWords(impact) });
+    const left = leftOfFiles({ ...answer, withItsFiles: request.withItsFiles ?? false });
+    return listing({ ...counts, ...entriesImpactWords(impact) }) + left;
   });
 }
 

@@ -3,10 +3,11 @@ import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { revocationListing } from "../../listings/revocation-listing.ts";
-import { NAMED_MS, namedEntries, namingOptions, type NamingOptions } from "./named-entries.ts";
+import { NAMED_MS, namedEntries, namingOptions, withItsFileOption, type NamingOptions } from "./named-entries.ts";
 
 interface RestoreOptions extends NamingOptions {
   reason: string;
+  withItsFile?: true;
 }
 
 /** Second thoughts on what was taken back, or is to be. */
@@ -30,6 +31,7 @@ export function restoreCommands(set: Command, cli: Cli): void {
     .addOption(entries)
     .addOption(file)
     .requiredOption("--reason <text>", "why, for the record")
+    .addOption(withItsFileOption("give back"))
     .action(async (id: string, options: RestoreOptions) => restore(cli, id, options));
   set
     .command("approve-restore")
@@ -59,8 +61,9 @@ export function restoreCommands(set: Command, cli: Cli): void {
 }
 
 async function restore(cli: Cli, setId: string, options: RestoreOptions): Promise<void> {
+  const { reason, withItsFile } = options;
   const { entries, typed } = await namedEntries(options);
-  const request = { requestId: cli.requestId(), setId, ...entries, reason: options.reason };
+  const request = { requestId: cli.requestId(), setId, ...entries, reason, withItsFiles: withItsFile === true };
   const answer = await cli
     .call("hashlists", RevocationServiceService, (lists) => lists.restoreEntries(request), NAMED_MS)
     .catch(typed);

@@ -6,14 +6,15 @@ import { table } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { fallsInShort } from "../../listings/impact-listing.ts";
-import { revocationListing } from "../../listings/revocation-listing.ts";
+import { leftOfFiles, revocationListing } from "../../listings/revocation-listing.ts";
 import { assess } from "./command-set-impact.ts";
-import { NAMED_MS, namedEntries, namingOptions, type NamingOptions } from "./named-entries.ts";
+import { NAMED_MS, namedEntries, namingOptions, withItsFileOption, type NamingOptions } from "./named-entries.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 
 interface RevokeOptions extends NamingOptions {
   reason: string;
   cause?: RevocationCause;
+  withItsFile?: true;
   dryRun?: true;
 }
 
@@ -30,6 +31,7 @@ export function revocationCommands(set: Command, cli: Cli): void {
     .addOption(
       choice("--cause <word>", "wrong-file (the default) and not-illegal bring back what it decided", RevocationCause),
     )
+    .addOption(withItsFileOption("take back"))
     .option("--dry-run", "take nothing back: only tell what would follow")
     .action(async (id: string, options: RevokeOptions) => revoke(cli, id, options));
   set
@@ -48,12 +50,13 @@ export function revocationCommands(set: Command, cli: Cli): void {
 async function revoke(cli: Cli, setId: string, options: RevokeOptions): Promise<void> {
   const { reason, cause = "REVOCATION_CAUSE_WRONG_FILE" } = options;
   const { entries, typed } = await namedEntries(options);
-  if (options.dryRun === true) return await assess(cli, { setId, ...entries, cause }, typed);
-  const request = { requestId: cli.requestId(), setId, ...entries, reason, cause };
+  const withItsFiles = options.withItsFile === true;
+  if (options.dryRun === true) return await assess(cli, { setId, ...entries, cause, withItsFiles }, typed);
+  const request = { requestId: cli.requestId(), setId, ...entries, reason, cause, withItsFiles };
   const answer = await cli
     .call("hashlists", HashListServiceService, (hashlists) => hashlists.revokeEntries(request), NAMED_MS)
     .catch(typed);
-  cli.print(answer, () => revocationListing(answer.revocation));
+  cli.print(answer, () => revocationListing(answer.revocation) + leftOfFiles(answer.revocation));
 }
 
 async function approve(cli: Cli, revocationId: string): Promise<void> {

@@ -21,6 +21,11 @@ export function namingOptions(): [Option, Option] {
   ];
 }
 
+/** What else is listed of the files that are named by one of their hashes. */
+export function withItsFileOption(what: string): Option {
+  return new Option("--with-its-file", `${what} other entries of the same files, too: those of the same source id`);
+}
+
 /**
  * The entries as the service takes them; `typed` throws its refusal in the words of who typed them.
  *

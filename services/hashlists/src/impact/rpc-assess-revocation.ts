@@ -4,8 +4,8 @@ import { inSlices } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { idBytes } from "../entries/entry-id.ts";
 import { validRevokeRequest } from "../revocations/revoke-request.ts";
-import { requireKnown } from "../revocations/rpc-revoke-entries.ts";
-import { revokedAmong } from "../revocations/store-revocations.ts";
+import { toTakeBack } from "../revocations/rpc-revoke-entries.ts";
+import { withFiles } from "../revocations/same-files.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { entriesImpact } from "./entries-impact.ts";
 
@@ -15,11 +15,11 @@ export function assessRevocation(deps: Deps) {
     const { state: set } = await loadSetFor(deps, request.setId, context, "see");
     const asked = { ...request, requestId: "", reason: "to see what would follow" };
     const { entries, cause } = await inSlices(validRevokeRequest(asked));
-    const revoked = await revokedAmong(deps, set, entries.keys());
-    const fresh = [...entries.keys()].filter((id) => !revoked.has(id));
-    await requireKnown(deps, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])), context.signal);
+    const files = { ...withFiles(request), isCounted: true };
+    const would = await toTakeBack(deps, set, entries, files, context.signal);
+    const { fresh } = would;
     const impact = await entriesImpact(deps, { setId: set.setId, ids: idBytes(fresh), cause });
-    const counts = { entryCount: BigInt(fresh.length), alreadyRevokedCount: BigInt(revoked.size) };
-    return { ...counts, ...(impact && { impact }) };
+    const counts = { entryCount: BigInt(fresh.length), alreadyRevokedCount: BigInt(would.revokedBefore) };
+    return { ...counts, sameFileCount: BigInt(would.files?.count ?? 0), ...(impact && { impact }) };
   };
 }

@@ -5,7 +5,7 @@ import { approvalOf, takeEffect, type RevocationState } from "./revocation.ts";
 /** A revocation as people are shown it; of the newest one its set may know first that it took effect. */
 export function toRevocationInfo(revocation: RevocationState, { lastRevocation: last }: HashSetState): RevocationInfo {
   const { revocationId, setId, reason, requestedBy, requestedTime, entryCount, alreadyRevoked } = revocation;
-  const { cause = "REVOCATION_CAUSE_UNSPECIFIED", restores, takenAlone } = revocation;
+  const { cause = "REVOCATION_CAUSE_UNSPECIFIED", restores, takenAlone, sameFiles, withItsFiles } = revocation;
   const now = last?.revocationId === revocationId ? (takeEffect(revocation, last) ?? revocation) : revocation;
   const { stage } = now;
   const approval = approvalOf(stage);
@@ -27,6 +27,8 @@ export function toRevocationInfo(revocation: RevocationState, { lastRevocation: 
     ...(stage.name === "withdrawn" && { withdrawnBy: stage.by, withdrawnTime: stage.time }),
     ...(restores && { restores }),
     ...(takenAlone !== undefined && { takenAloneCount: BigInt(takenAlone) }),
+    ...(sameFiles !== undefined && { sameFileCount: BigInt(sameFiles) }),
+    ...(withItsFiles && { withItsFiles }),
   };
 }
 

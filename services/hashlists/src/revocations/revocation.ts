@@ -25,6 +25,10 @@ export interface RevocationState {
   persons?: 1 | 2;
   /** How many entries who asks for it had taken back alone in the 24 hours before. */
   takenAlone?: number;
+  /** Entries of the same files beside the named ones; absent: not counted. */
+  sameFiles?: number;
+  /** It takes them, too. */
+  withItsFiles?: true;
   stage: RevocationStage;
   /** What stood on it while it waited; absent: not known. */
   impact?: EntriesImpact;

@@ -4,7 +4,8 @@ import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
 import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 
-const MAX_ENTRIES = 100_000;
+/** Entries that one call takes. */
+export const MAX_ENTRIES = 100_000;
 const MAX_REASON = 1000;
 /** So many faults are named. */
 const NAMED = 20;

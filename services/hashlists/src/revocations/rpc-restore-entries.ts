@@ -10,6 +10,7 @@ import { loadRevocation } from "./load-revocation.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { ofSameFiles, requireFew, withFiles } from "./same-files.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 
 /** Asks for entries to be found again that were taken back: what is frozen in a document waits for another person. */
@@ -24,7 +25,12 @@ export function restoreEntries(deps: Deps) {
     const revocationId = derivedId("restoration", requestId);
     const there =
       (await deps.revocations.load(revocationId)) ??
-      (await freeze(deps, wanted, { revocationId, digest, requestedBy: person, setId: request.setId }));
+      (await freeze(
+        deps,
+        wanted,
+        { revocationId, digest, requestedBy: person, setId: request.setId, ...withFiles(request) },
+        context.signal,
+      ));
     if (there.state.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
     if (there.state.stage.name === "approved") await finishRevocation(deps, there.state);
     const { state: set } = await loadSet(deps, request.setId);
@@ -37,17 +43,22 @@ export function restoreEntries(deps: Deps) {
 async function freeze(
   deps: Deps,
   { reason, entries }: WantedEntries,
-  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy" | "setId">,
+  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy" | "setId" | "withItsFiles">,
+  signal: AbortSignal,
 ) {
   const { revocationId, digest } = asked;
   const { state: set } = await loadSet(deps, asked.setId);
   const revoked = await revokedAmong(deps, set, entries.keys());
   const others = [...entries].filter(([id]) => !revoked.has(id)).map(([, field]) => field);
   if (others.length > 0) throw namedFaults(others, "is not taken back", "are not taken back in this set");
-  const part = derivedId("restored", revocationId, digest, set.counter);
-  await freezeIds(deps, part, [...revoked]);
-  const counts = { entryCount: revoked.size, alreadyRevoked: 0, persons: personsFor(["restore_entries"]) };
-  const told = { ...asked, ...counts, reason, part, requestedTime: deps.clock.now(), restores: true as const };
-  const state = newRevocation(told, set.counter);
+  const looked = asked.withItsFiles && (await ofSameFiles(deps, set, new Set(entries.keys()), { signal }));
+  const alike = looked ? await revokedAmong(deps, set, looked.ids) : new Set<string>();
+  const ids = [...revoked, ...alike];
+  if (asked.withItsFiles) requireFew(ids.length);
+  const part = derivedId("restored", revocationId, digest, set.counter, ...(looked ? [looked.releaseId] : []));
+  await freezeIds(deps, part, ids);
+  const counts = { entryCount: ids.length, alreadyRevoked: 0, persons: personsFor(["restore_entries"]) };
+  const told = { reason, part, requestedTime: deps.clock.now(), ...(looked && { sameFiles: alike.size }) };
+  const state = newRevocation({ ...asked, ...counts, ...told, restores: true }, set.counter);
   return (await deps.revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
 }

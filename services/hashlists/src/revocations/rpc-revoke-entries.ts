@@ -9,6 +9,7 @@ import { loadRevocation } from "./load-revocation.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { ofSameFiles, requireFew, withFiles } from "./same-files.ts";
 import { countAlone, type WantedAlone } from "./taken-alone.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
@@ -25,7 +26,12 @@ export function revokeEntries(deps: Deps) {
     const revocationId = derivedId("revocation", requestId);
     const there =
       (await deps.revocations.load(revocationId)) ??
-      (await freeze(deps, wanted, { revocationId, digest, requestedBy: person, setId: request.setId }, context.signal));
+      (await freeze(
+        deps,
+        wanted,
+        { revocationId, digest, requestedBy: person, setId: request.setId, ...withFiles(request) },
+        context.signal,
+      ));
     if (there.state.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
     return { revocation: await answer(deps, there.state) };
   };
@@ -34,26 +40,52 @@ export function revokeEntries(deps: Deps) {
 async function freeze(
   deps: Deps,
   { reason, cause, entries }: WantedEntries,
-  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy" | "setId">,
+  asked: Pick<RevocationState, "revocationId" | "digest" | "requestedBy" | "setId" | "withItsFiles">,
   signal: AbortSignal,
 ) {
   const { revocations, clock } = deps;
   const { revocationId, digest } = asked;
   const { state: set } = await loadSet(deps, asked.setId);
-  const revoked = await revokedAmong(deps, set, entries.keys());
-  const fresh = [...entries.keys()].filter((id) => !revoked.has(id));
-  await requireKnown(deps, set, new Map(fresh.map((id) => [id, entries.get(id) ?? ""])), signal);
+  const { fresh, revokedBefore, files } = await toTakeBack(deps, set, entries, asked, signal);
   // Named for all that decides what is in it: an attempt that was cut off leaves nothing that another one would take.
-  const part = derivedId("revoked", revocationId, digest, set.counter);
+  const list = asked.withItsFiles === true && files !== undefined ? [files.releaseId] : [];
+  const part = derivedId("revoked", revocationId, digest, set.counter, ...list);
   await freezeIds(deps, part, fresh);
   const now = clock.now();
   const share = { by: asked.requestedBy, revocationId, entryCount: fresh.length };
-  const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size, ...(await counted(deps, set, share, now)) };
-  const state = newRevocation(
-    { ...asked, ...counts, setId: set.setId, reason, cause, part, requestedTime: now },
-    set.counter,
-  );
+  const counts = { entryCount: fresh.length, alreadyRevoked: revokedBefore, ...(await counted(deps, set, share, now)) };
+  const told = { reason, cause, part, requestedTime: now, ...(files && { sameFiles: files.count }) };
+  const state = newRevocation({ ...asked, ...counts, ...told, setId: set.setId }, set.counter);
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
+}
+
+/** Of a longer list the entries of the same files are looked for only if they are to be taken back, or before that. */
+const COUNTED_IN = 1_000_000;
+
+/**
+ * Of what is named that which is not taken back yet, and how many others are of the same files: with them, if that is
+ * asked for.
+ *
+ * @throws Problem NOT_FOUND for what is no entry, FIELD_INVALID for more than one call takes.
+ */
+export async function toTakeBack(
+  deps: Deps,
+  set: HashSetState,
+  entries: ReadonlyMap<string, string>,
+  { withItsFiles = false, isCounted = withItsFiles }: { withItsFiles?: boolean; isCounted?: boolean },
+  signal: AbortSignal,
+) {
+  const revoked = await revokedAmong(deps, set, entries.keys());
+  const named = [...entries.keys()].filter((id) => !revoked.has(id));
+  await requireKnown(deps, set, new Map(named.map((id) => [id, entries.get(id) ?? ""])), signal);
+  const limits = { ...(!isCounted && { most: COUNTED_IN }), signal };
+  const looked = await ofSameFiles(deps, set, new Set(entries.keys()), limits);
+  const gone = looked && (await revokedAmong(deps, set, looked.ids));
+  const others = looked?.ids.filter((id) => gone?.has(id) !== true) ?? [];
+  const fresh = withItsFiles ? [...named, ...others] : named;
+  if (withItsFiles) requireFew(fresh.length);
+  const files = looked && { releaseId: looked.releaseId, count: others.length };
+  return { fresh, revokedBefore: revoked.size, files };
 }
 
 // Before the revocation is there: cut off in between, the request has its share for a day and has taken back nothing.

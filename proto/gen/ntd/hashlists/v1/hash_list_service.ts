@@ -1102,6 +1102,11 @@ export interface RevokeEntriesRequest {
   /** For the record, 1 to 1,000 characters. */
   reason: string;
   cause: RevocationCause;
+  /**
+   * All entries of the same files as well, which are those of the same source_id in the release in force (in the newest
+   * one where none is); with the named ones 100,000 at most.
+   */
+  withItsFiles?: boolean | undefined;
 }
 
 export interface RevokeEntriesResponse {
@@ -1162,7 +1167,15 @@ export interface RevocationInfo {
     | boolean
     | undefined;
   /** How many entries who asked for it had taken back alone in the 24 hours before. */
-  takenAloneCount?: bigint | undefined;
+  takenAloneCount?:
+    | bigint
+    | undefined;
+  /**
+   * Entries of the same files beside the named ones that were not taken back: with them if with_its_files, else left.
+   * Absent: not counted, as in a list of over a million.
+   */
+  sameFileCount?: bigint | undefined;
+  withItsFiles?: boolean | undefined;
 }
 
 export interface StreamRevocationsRequest {
@@ -4806,7 +4819,15 @@ export const StreamEntriesResponse: MessageFns<StreamEntriesResponse> = {
 };
 
 function createBaseRevokeEntriesRequest(): RevokeEntriesRequest {
-  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "", cause: RevocationCause.UNSPECIFIED };
+  return {
+    requestId: "",
+    setId: "",
+    entryIds: [],
+    fingerprints: [],
+    reason: "",
+    cause: RevocationCause.UNSPECIFIED,
+    withItsFiles: undefined,
+  };
 }
 
 export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
@@ -4828,6 +4849,9 @@ export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(48).int32(revocationCauseToNumber(message.cause));
+    }
+    if (message.withItsFiles !== undefined) {
+      writer.uint32(56).bool(message.withItsFiles);
     }
     return writer;
   },
@@ -4891,6 +4915,14 @@ export const RevokeEntriesRequest: MessageFns<RevokeEntriesRequest> = {
             }
 
             message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.withItsFiles = reader.bool();
             continue;
           }
         }
@@ -5200,6 +5232,8 @@ function createBaseRevocationInfo(): RevocationInfo {
     withdrawnTime: undefined,
     restores: undefined,
     takenAloneCount: undefined,
+    sameFileCount: undefined,
+    withItsFiles: undefined,
   };
 }
 
@@ -5270,6 +5304,15 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
         throw new globalThis.Error("value provided for field message.takenAloneCount of type uint64 too large");
       }
       writer.uint32(136).uint64(message.takenAloneCount);
+    }
+    if (message.sameFileCount !== undefined) {
+      if (BigInt.asUintN(64, message.sameFileCount) !== message.sameFileCount) {
+        throw new globalThis.Error("value provided for field message.sameFileCount of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.sameFileCount);
+    }
+    if (message.withItsFiles !== undefined) {
+      writer.uint32(184).bool(message.withItsFiles);
     }
     return writer;
   },
@@ -5429,6 +5472,22 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
             }
 
             message.takenAloneCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.sameFileCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.withItsFiles = reader.bool();
             continue;
           }
         }

@@ -33,13 +33,18 @@ export interface AssessRevocationRequest {
   entryIds: string[];
   fingerprints: Fingerprint[];
   cause: RevocationCause;
+  withItsFiles?: boolean | undefined;
 }
 
 export interface AssessRevocationResponse {
   entryCount: bigint;
   alreadyRevokedCount: bigint;
   /** Absent: not known, since casework does not answer. */
-  impact?: EntriesImpact | undefined;
+  impact?:
+    | EntriesImpact
+    | undefined;
+  /** Entries of the same files beside the named ones that are not taken back; among entry_count if with_its_files. */
+  sameFileCount: bigint;
 }
 
 export interface GetRevocationImpactRequest {
@@ -55,7 +60,7 @@ export interface GetRevocationImpactResponse {
 }
 
 function createBaseAssessRevocationRequest(): AssessRevocationRequest {
-  return { setId: "", entryIds: [], fingerprints: [], cause: RevocationCause.UNSPECIFIED };
+  return { setId: "", entryIds: [], fingerprints: [], cause: RevocationCause.UNSPECIFIED, withItsFiles: undefined };
 }
 
 export const AssessRevocationRequest: MessageFns<AssessRevocationRequest> = {
@@ -71,6 +76,9 @@ export const AssessRevocationRequest: MessageFns<AssessRevocationRequest> = {
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(32).int32(revocationCauseToNumber(message.cause));
+    }
+    if (message.withItsFiles !== undefined) {
+      writer.uint32(40).bool(message.withItsFiles);
     }
     return writer;
   },
@@ -120,6 +128,14 @@ export const AssessRevocationRequest: MessageFns<AssessRevocationRequest> = {
             message.cause = revocationCauseFromJSON(reader.int32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.withItsFiles = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -134,7 +150,7 @@ export const AssessRevocationRequest: MessageFns<AssessRevocationRequest> = {
 };
 
 function createBaseAssessRevocationResponse(): AssessRevocationResponse {
-  return { entryCount: 0n, alreadyRevokedCount: 0n, impact: undefined };
+  return { entryCount: 0n, alreadyRevokedCount: 0n, impact: undefined, sameFileCount: 0n };
 }
 
 export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
@@ -153,6 +169,12 @@ export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
     }
     if (message.impact !== undefined) {
       EntriesImpact.encode(message.impact, writer.uint32(26).fork()).join();
+    }
+    if (message.sameFileCount !== 0n) {
+      if (BigInt.asUintN(64, message.sameFileCount) !== message.sameFileCount) {
+        throw new globalThis.Error("value provided for field message.sameFileCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.sameFileCount);
     }
     return writer;
   },
@@ -192,6 +214,14 @@ export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
             }
 
             message.impact = EntriesImpact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sameFileCount = reader.uint64() as bigint;
             continue;
           }
         }

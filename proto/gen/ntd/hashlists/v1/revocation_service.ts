@@ -38,6 +38,8 @@ export interface RestoreEntriesRequest {
   fingerprints: Fingerprint[];
   /** For the record, 1 to 1,000 characters. */
   reason: string;
+  /** All that is taken back of the same files as well, as in RevokeEntries. */
+  withItsFiles?: boolean | undefined;
 }
 
 export interface RestoreEntriesResponse {
@@ -167,7 +169,7 @@ export const WithdrawRevocationResponse: MessageFns<WithdrawRevocationResponse> 
 };
 
 function createBaseRestoreEntriesRequest(): RestoreEntriesRequest {
-  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "" };
+  return { requestId: "", setId: "", entryIds: [], fingerprints: [], reason: "", withItsFiles: undefined };
 }
 
 export const RestoreEntriesRequest: MessageFns<RestoreEntriesRequest> = {
@@ -186,6 +188,9 @@ export const RestoreEntriesRequest: MessageFns<RestoreEntriesRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(42).string(message.reason);
+    }
+    if (message.withItsFiles !== undefined) {
+      writer.uint32(48).bool(message.withItsFiles);
     }
     return writer;
   },
@@ -241,6 +246,14 @@ export const RestoreEntriesRequest: MessageFns<RestoreEntriesRequest> = {
             }
 
             message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.withItsFiles = reader.bool();
             continue;
           }
         }
