@@ -103,3 +103,18 @@ test("of deltas on a list each view shows what is listed, and a partner hears wh
   ] as const;
   expect(changes.toSorted()).toEqual(told.map(([word, n]) => `${word} ${md5(n)}`));
 });
+
+test("a place that no page was told of, as somebody makes one up, is read from the beginning and costs no more", async () => {
+  const setId = await newSet(hashlists.anna);
+  const lines = oneTo(60).map((n) => line(n));
+  await released(setId, lines);
+  const releaseId = await released(setId, [line(61)], { header: { kind: "UPLOAD_KIND_DELTA" } });
+  const asked = { setId, releaseId, algorithm: "ALGORITHM_UNSPECIFIED", state: "ENTRY_STATE_UNSPECIFIED" } as const;
+  const { nextPageToken } = await views.listEntries({ ...asked, pageSize: 40, pageToken: "" });
+  const [, , scope] = JSON.parse(Buffer.from(nextPageToken, "base64url").toString()) as [string, number, string];
+  for (const place of ["-ffffffff.0", "-1.0", "1e9.zz", "x"]) {
+    const pageToken = Buffer.from(JSON.stringify([`${releaseId} ${place}`, 0, scope])).toString("base64url");
+    const page = await views.listEntries({ ...asked, pageSize: 40, pageToken });
+    expect(page.entries).toHaveLength(40);
+  }
+});

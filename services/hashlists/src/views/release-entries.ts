@@ -66,9 +66,15 @@ export async function* slicesOf(
   }
 }
 
+/** What is none, as who asks may make one up, is the beginning: a bucket far below the first is looked for long. */
+const PLACE = /^[0-9a-f]{1,2}\.[0-9a-f]{1,8}$/;
+
 // Where it stands is told by its bucket, which is read from its beginning again, and how many stood there before.
 async function* layeredSlices(collections: Pick<Collections, "entries">, layers: readonly string[], after: string) {
-  const [first = 0, passed = -1] = after === "" ? [] : after.split(".").map((text) => parseInt(text, 16));
+  const [first = 0, passed = -1] =
+    PLACE.exec(after)?.[0]
+      .split(".")
+      .map((text) => parseInt(text, 16)) ?? [];
   for (let bucket = first; bucket < BUCKETS; bucket++) {
     let nth = 0;
     for await (const rows of listedRows(collections, layers, bucket)) {
