@@ -131,6 +131,8 @@ test("nobody gets what was not shared with them", async () => {
   const setId = await sharedSet([line(1)], ["nl"]);
   await expect(readAll("mallory", setId)).rejects.toMatchObject({ reason: "NOT_FOUND" });
   await expect(readAll("nl", "no-such-set")).rejects.toMatchObject({ reason: "NOT_FOUND" });
+  const madeUp = Buffer.from(JSON.stringify({ at: "end", counter: 1, may: "all" })).toString("base64url");
+  await expect(readAll("nl", setId, madeUp)).rejects.toMatchObject({ reason: "FIELD_INVALID" });
 });
 
 test("another ntd pulls it into a set of its own, where it waits for a person, and takes back what was taken back", async () => {

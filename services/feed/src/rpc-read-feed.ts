@@ -3,6 +3,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "./deps.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
+import { sealed, unsealed } from "./sealed-checkpoint.ts";
 import { watermark, WATERMARKS } from "./watermark.ts";
 
 export const PAGE_TYPE = "ntd-feed+jws";
@@ -12,17 +13,17 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
   return async (request: ReadFeedRequest, context: CallContext): Promise<ReadFeedResponse> => {
     const { person: recipient } = callerOf(context);
     const { setId, checkpoint, pageSize } = request;
-    const asked = { setId, partner: recipient, checkpoint, pageSize };
+    const [key, copy] = [watermarkKey(), { setId, recipient }];
+    const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize };
     const page = await hashlists.readSource(asked, { signal: context.signal });
-    const key = watermarkKey();
     const count = Math.min(WATERMARKS, Math.floor(Number(page.entryCount) / 100));
     const isWhole = page.fromPart < page.toPart;
-    const marks = isWhole ? Array.from({ length: count }, (_, nth) => watermark(key, { setId, recipient }, nth)) : [];
+    const marks = isWhole ? Array.from({ length: count }, (_, nth) => watermark(key, copy, nth)) : [];
     const bytes = FeedPage.encode({
       setId,
       recipient,
       checkpoint,
-      nextCheckpoint: page.nextCheckpoint,
+      nextCheckpoint: sealed(key, copy, page.nextCheckpoint),
       isLast: page.isLast,
       issuedTime: clock.now(),
       startsOver: page.startsOver,
