@@ -12,7 +12,7 @@ import {
 } from "@ntd/proto/feed/v1/feed_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect, type IdentityKind } from "@ntd/rpc";
-import { MovableClock, verifyBytes, type JSONWebKeySet } from "@ntd/service";
+import { derivedId, MovableClock, verifyBytes, type JSONWebKeySet } from "@ntd/service";
 import { eventually, setMembers, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startConnectors, startFeeds } from "./services.ts";
@@ -114,6 +114,9 @@ test("partners get a signed feed of a list, each with hashes that tell whose cop
   expect(marks.map(({ length }) => length)).toEqual([8, 8]);
   expect(new Set(marks.flat()).size).toBe(16);
   expect((await readAll("nl", setId)).changes).toEqual(nl.changes);
+  // As everything in a list, they stand where the ids of their hashes say.
+  const parts = nl.changes.map((change) => derivedId("entry", setId, "MD5", valueOf(change)).slice(0, 2));
+  expect(parts).toEqual(parts.toSorted());
 
   const found = await whose([...(marks[0] ?? []), md5(1)]);
   expect(found.map(({ setId: of, recipient }) => `${of} ${recipient}`)).toEqual(Array(8).fill(`${setId} partner/nl`));

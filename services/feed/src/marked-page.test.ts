@@ -1,16 +1,25 @@
 import type { FeedChange, FeedEntry } from "@ntd/proto/feed/v1/feed_service";
+import { derivedId } from "@ntd/service";
 import { expect, test } from "vitest";
 import { marked } from "./marked-page.ts";
-import { watermark, type Watermark } from "./watermark.ts";
+import { watermark, WATERMARKS } from "./watermark.ts";
 
 const key = new Uint8Array(32).fill(7);
-const mark = (nth: number, part: number): Watermark => ({
-  ...watermark(key, { setId: "known", recipient: "partner/nl" }, nth),
-  part,
-});
+const setId = "known";
+const mark = (nth: number) => watermark(key, { setId, recipient: "partner/nl" }, nth);
+const marks = Array.from({ length: WATERMARKS }, (_, nth) => mark(nth));
+const whole = { setId, fromPart: 0, toPart: 256 };
+
+const hexOf = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString("hex");
+const valueOf = ({ change }: FeedChange) => hexOf(change?.value.fingerprint?.value);
+const partOf = (change: FeedChange) => parseInt(derivedId("entry", setId, "MD5", valueOf(change)).slice(0, 2), 16);
 
 const entry = (n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
-  fingerprint: { algorithm: "ALGORITHM_MD5", value: new Uint8Array(16).fill(n), quality: 0 },
+  fingerprint: {
+    algorithm: "ALGORITHM_MD5",
+    value: Uint8Array.from(Buffer.from(n.toString(16).padStart(32, "0"), "hex")),
+    quality: 0,
+  },
   classification: { scheme: "ncmec", version: "", code: "A1" },
   votes: n,
   fileKey: new Uint8Array(8).fill(n),
@@ -18,33 +27,67 @@ const entry = (n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   ...more,
 });
 const put = (value: FeedEntry): FeedChange => ({ change: { $case: "put", value } });
-const whole = { fromPart: 0, toPart: 256 };
+/** As hashlists has them: by the first byte of their ids. */
+const list = (count: number) =>
+  Array.from({ length: count }, (_, n) => put(entry(n + 1)))
+    .map((change) => ({ change, part: partOf(change) }))
+    .toSorted((a, b) => a.part - b.part)
+    .map(({ change }) => change);
+const known = new Set(marks.map(({ fingerprints }) => hexOf(fingerprints.get("ALGORITHM_MD5")?.value)));
+const isMark = (change: FeedChange) => known.has(valueOf(change));
 
-test("a watermark is told as the entry in front of it is, by the same algorithm", () => {
-  const one = mark(0, 3);
-  const page = [put(entry(1)), put(entry(2, { sizeBytes: 5 }))];
-  const [at, both] = [one.place % 2, marked(page, [one], whole)];
-  const added = both[at + 1]?.change;
-  expect(both.toSpliced(at + 1, 1)).toEqual(page);
-  const model = page[at]?.change?.value as FeedEntry;
-  expect(added).toMatchObject({ $case: "put", value: { votes: model.votes, classification: model.classification } });
-  expect(added?.value.fingerprint).toEqual(one.fingerprints.get("ALGORITHM_MD5"));
-  const { fileKey, sizeBytes } = added?.$case === "put" ? added.value : entry(0);
-  expect(fileKey).toEqual(one.fileKey);
-  expect(sizeBytes).toBe(model.sizeBytes === 0 ? 0 : one.sizeBytes);
+test("a watermark is told as an entry near it is, by the same algorithm, and the others stay as they are", () => {
+  const page = list(1000);
+  const both = marked(page, marks, whole);
+  expect(both.filter((change) => !isMark(change))).toEqual(page);
+  expect(both.filter(isMark)).toHaveLength(8);
+  const votes = new Set(page.map(({ change }) => (change?.$case === "put" ? change.value.votes : -1)));
+  for (const { change } of both.filter(isMark)) {
+    if (change?.$case !== "put") throw new Error("a watermark is put");
+    expect(votes).toContain(change.value.votes);
+    expect(change.value.classification?.code).toBe("A1");
+    expect(change.value).toMatchObject({ fileKey: expect.any(Uint8Array) as Uint8Array, sizeBytes: 0 });
+  }
 });
 
-test("each stands in the page of its part alone, and where nothing is like it there is none", () => {
+test("it stands in the part that its own hash tells, as any entry does", () => {
+  for (const count of [1000, 4000]) {
+    const parts = marked(list(count), marks, whole).map(partOf);
+    expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+  }
+});
+
+test("it has the same neighbours when the list is read again in other pages, or as something else in it changed", () => {
+  const all = list(4000);
+  const nextTo = (page: readonly FeedChange[]) => page.flatMap((one, at) => (isMark(one) ? [besides(page, at)] : []));
+  const besides = (page: readonly FeedChange[], at: number) => [at - 1, at + 1].map((i) => page[i] && valueOf(page[i]));
+  const first = nextTo(marked(all, marks, whole));
+  const pages = [0, 100, 256].flatMap((to, nth, ends) => {
+    if (nth === 0) return [];
+    const [fromPart, toPart] = [ends[nth - 1] ?? 0, to];
+    return marked(
+      all.filter((one) => partOf(one) >= fromPart && partOf(one) < toPart),
+      marks,
+      { setId, fromPart, toPart },
+    );
+  });
+  expect(nextTo(pages)).toEqual(first);
+  const besideMarks = new Set(first.flat());
+  const fewer = all.filter((one, at) => at % 7 > 0 || besideMarks.has(valueOf(one)));
+  expect(nextTo(marked(fewer, marks, whole))).toEqual(first);
+});
+
+test("each stands in the page that ends its part alone, and where nothing is like it there is none", () => {
   const page = [put(entry(1))];
-  expect(marked(page, [mark(0, 9)], { fromPart: 0, toPart: 9 })).toHaveLength(1);
-  expect(marked(page, [mark(0, 9)], { fromPart: 9, toPart: 10 })).toHaveLength(2);
-  expect(marked(page, [mark(0, 9), mark(1, 9)], { fromPart: 9, toPart: 9 })).toHaveLength(1);
-  const films = [
-    put(entry(1, { fingerprint: { algorithm: "ALGORITHM_VPDQ", value: new Uint8Array(37), quality: 0 } })),
-  ];
+  const near = { ...mark(0), fingerprints: new Map([["ALGORITHM_MD5", entry(1).fingerprint]] as const) } as never;
+  const part = partOf(put(entry(1)));
+  expect(marked(page, [near], { setId, fromPart: 0, toPart: part })).toHaveLength(1);
+  expect(marked(page, [near], { setId, fromPart: part, toPart: part + 1 })).toHaveLength(2);
+  expect(marked(page, [near, near], { setId, fromPart: part, toPart: part })).toHaveLength(1);
+  const film = put(entry(1, { fingerprint: { algorithm: "ALGORITHM_VPDQ", value: new Uint8Array(37), quality: 0 } }));
   const removal: FeedChange = {
     change: { $case: "removal", value: { fingerprint: undefined, cause: "REVOCATION_CAUSE_EXPIRED" } },
   };
-  expect(marked([...films, removal], [mark(0, 9)], whole)).toHaveLength(2);
-  expect(marked([], [mark(0, 9)], whole)).toEqual([]);
+  expect(marked([film, removal], marks, whole)).toHaveLength(2);
+  expect(marked([], marks, whole)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { FeedPage, type ReadFeedRequest, type ReadFeedResponse } from "@ntd/proto/feed/v1/feed_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
@@ -7,6 +8,7 @@ import { sealed, unsealed } from "./sealed-checkpoint.ts";
 import { watermark, WATERMARKS } from "./watermark.ts";
 
 export const PAGE_TYPE = "ntd-feed+jws";
+const PAGE_SIZE = 1000;
 
 /** What a partner gets of a list behind a checkpoint, signed for them alone. */
 export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
@@ -14,7 +16,9 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
     const { person: recipient } = callerOf(context);
     const { setId, checkpoint, pageSize } = request;
     const [key, copy] = [watermarkKey(), { setId, recipient }];
-    const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize };
+    requireSize(pageSize);
+    // Of pages as small as somebody likes, what is one too many would be a watermark.
+    const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize: PAGE_SIZE };
     const page = await hashlists.readSource(asked, { signal: context.signal });
     const count = Math.min(WATERMARKS, Math.floor(Number(page.entryCount) / 100));
     const isWhole = page.fromPart < page.toPart;
@@ -27,10 +31,15 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
       isLast: page.isLast,
       issuedTime: clock.now(),
       startsOver: page.startsOver,
-      changes: marked(page.changes, marks, page),
+      changes: marked(page.changes, marks, { ...page, setId }),
     }).finish();
     const signature = await signer.sign(bytes, PAGE_TYPE);
     countPage();
     return { page: bytes, signature };
   };
+}
+
+function requireSize(pageSize: number): void {
+  if (Number.isInteger(pageSize) && pageSize >= 0 && pageSize <= PAGE_SIZE) return;
+  throw Problem.fields({ field: "page_size", description: `is no whole number from 0 to ${PAGE_SIZE}` });
 }

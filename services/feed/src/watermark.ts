@@ -2,7 +2,7 @@ import { createCipheriv, createHmac } from "node:crypto";
 import { cryptographicHashes, pdq } from "@ntd/imagehash";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 
-/** A copy has so many of them, and less of a short list: one in a hundred entries at most. */
+/** A copy has so many of them by each algorithm, and less of a short list: one for each hundred entries at most. */
 export const WATERMARKS = 8;
 
 export interface Copy {
@@ -16,9 +16,8 @@ export interface Watermark {
   fingerprints: ReadonlyMap<Algorithm, Fingerprint>;
   sizeBytes: number;
   fileKey: Uint8Array;
-  /** In which 256th of the list it stands, and where there. */
-  part: number;
-  place: number;
+  /** By it is told next to which entry it stands. */
+  secret: Uint8Array;
 }
 
 const SIDE = 128;
@@ -54,8 +53,7 @@ export function watermark(key: Uint8Array, { setId, recipient }: Copy, nth: numb
     ]),
     sizeBytes: file.length,
     fileKey: head.subarray(8, 16),
-    part: head[1] ?? 0,
-    place: head.readUInt16LE(2),
+    secret: seed,
   };
 }
 

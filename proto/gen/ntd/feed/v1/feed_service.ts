@@ -31,7 +31,10 @@ export interface ReadFeedRequest {
   setId: string;
   /** `next_checkpoint` of the page before; empty: from the beginning. */
   checkpoint: string;
-  /** 1 to 1,000; 0: 1,000. A page may hold fewer, or none, and more behind it. */
+  /**
+   * 0 to 1,000, and told apart no more: a page is as large as the list makes it, up to 1,000 changes and some watermarks
+   * among them. It may hold fewer, or none, and more behind it.
+   */
   pageSize: number;
 }
 
