@@ -6,8 +6,11 @@ import { toldKey } from "../standings/told-behind.ts";
 
 export interface OpinionCollections {
   /** What is said of an entry, by its id; none where nothing is. No event tells of it but the set's. */
-  opinions: Collection<EntryOpinionsState, "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "disabledBy">;
-  opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt">;
+  opinions: Collection<
+    EntryOpinionsState,
+    "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "disabledBy" | "notedTime" | "disabledTime" | "enabledTime"
+  >;
+  opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt" | "setId" | "givenTime">;
 }
 
 export async function openOpinions(store: Store): Promise<OpinionCollections> {
@@ -21,14 +24,28 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
         toldAt: ({ setId, told }) => (told.length === 0 ? undefined : toldKey(setId, told.at(-1)?.counter ?? 0)),
         endsAt,
         disabledBy: ({ setId, disabling }) => (isLasting(disabling) ? disablerKey(setId, disabling.by) : undefined),
+        notedTime: ({ notes }) => notes.at(-1)?.time,
+        disabledTime: ({ disabling }) => disabling?.sinceTime,
+        enabledTime: ({ disabling }) => disabling?.ended?.time,
       },
-      indexes: [{ fields: ["setId", "rank"] }],
+      indexes: [
+        { fields: ["setId", "rank"] },
+        { fields: ["setId", "notedTime"] },
+        { fields: ["setId", "disabledTime"] },
+        { fields: ["setId", "enabledTime"] },
+      ],
       // They take protection away, or keep machines from deciding.
       journaled: () => true,
     }),
     opinionCalls: await store.collection({
       name: "opinion-calls",
-      fields: { unfinished: ({ isDone, setId }) => (isDone ? undefined : setId), removeAt },
+      fields: {
+        unfinished: ({ isDone, setId }) => (isDone ? undefined : setId),
+        removeAt,
+        setId: ({ setId }) => setId,
+        givenTime: ({ given }) => given.time,
+      },
+      indexes: [{ fields: ["setId", "givenTime"] }],
       journaled: () => true,
     }),
   };

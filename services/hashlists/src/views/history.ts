@@ -14,7 +14,8 @@ export interface Told {
 
 const NOBODY = { person: "", subjectId: "", reason: "", entryCount: 0n };
 
-function told(entry: Partial<HistoryEntry> & Pick<HistoryEntry, "kind"> & { time: Date }, id = ""): Told {
+/** One of them; of one time and kind in the order of their ids. */
+export function told(entry: Partial<HistoryEntry> & Pick<HistoryEntry, "kind"> & { time: Date }, id = ""): Told {
   return { time: entry.time, key: `${entry.kind} ${id}`, entry: { ...NOBODY, ...entry } };
 }
 

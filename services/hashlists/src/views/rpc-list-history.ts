@@ -1,7 +1,8 @@
 import type { ListHistoryRequest, ListHistoryResponse } from "@ntd/proto/hashlists/v1/set_view_service";
-import { listScope, pageSize, pageToken, readPageToken, type CallContext } from "@ntd/rpc";
+import { callerOf, listScope, pageSize, pageToken, readPageToken, type CallContext } from "@ntd/rpc";
 import { gather } from "@ntd/service";
 import type { Collection, Document, Where } from "@ntd/store";
+import { organisationOf } from "../members/members.ts";
 import { takeEffect } from "../revocations/revocation.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -18,12 +19,13 @@ import {
   toldByUpload,
   type Told,
 } from "./history.ts";
+import { toldByDisabling, toldByEnabling, toldByNote, toldByOpinions } from "./said-of-entries.ts";
 import { merged } from "./merge-newest.ts";
 
 /** Documents of a kind that are read at once. */
 const AT_ONCE = 50;
 
-type Needed = Pick<Collections, "sets" | "releases" | "revocations" | "exports">;
+type Needed = Pick<Collections, "sets" | "releases" | "revocations" | "exports" | "opinions" | "opinionCalls">;
 
 /** Who did what in a set, the newest first: as its documents tell it, each kind by an index of its own. */
 export function listHistory(collections: Needed) {
@@ -37,7 +39,11 @@ export function listHistory(collections: Needed) {
     const last = after?.value instanceof Date ? { time: after.value, key: after.id } : undefined;
     const found: Told[] = [];
     const bySet = [...toldBySet(set), ...(await lastEffect(collections, set))].toSorted(newestFirst);
-    for await (const one of merged([listed(bySet), ...listsOf(collections, set, last?.time)])) {
+    const lists = [listed(bySet), ...listsOf(collections, set, last?.time)];
+    // An operator sees who changed the set, and not what its members think of entries.
+    const isMember = organisationOf(set, callerOf(context).person) !== undefined;
+    if (isMember) lists.push(...saidOfEntries(collections, set, last?.time));
+    for await (const one of merged(lists)) {
       if (last !== undefined && newestFirst(last, one) >= 0) continue;
       if (found.push(one) > size) break;
     }
@@ -71,6 +77,17 @@ function listsOf({ releases, revocations, exports }: Needed, set: HashSetState, 
     revocation("approvedTime", ({ state }) => toldByApproval(state)),
     revocation("effectiveTime", ({ state }) => toldByEffect(state)),
     newest(exports, { setId }, "time", until, ({ id, state }) => toldByExport(state, id)),
+  ];
+}
+
+function saidOfEntries({ opinions, opinionCalls }: Needed, { setId }: HashSetState, until: Date | undefined) {
+  const entry = (field: "notedTime" | "disabledTime" | "enabledTime", tell: Tell<typeof opinions>) =>
+    newest(opinions, { setId }, field, until, tell);
+  return [
+    newest(opinionCalls, { setId }, "givenTime", until, ({ state }) => toldByOpinions(state)),
+    entry("notedTime", ({ state }) => toldByNote(state)),
+    entry("disabledTime", ({ state }) => toldByDisabling(state)),
+    entry("enabledTime", ({ state }) => toldByEnabling(state)),
   ];
 }
 

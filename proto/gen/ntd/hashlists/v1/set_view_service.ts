@@ -165,6 +165,16 @@ export const HistoryKind = {
   RESTORATION_REQUESTED: "HISTORY_KIND_RESTORATION_REQUESTED",
   RESTORATION_APPROVED: "HISTORY_KIND_RESTORATION_APPROVED",
   RESTORATION_EFFECTIVE: "HISTORY_KIND_RESTORATION_EFFECTIVE",
+  /** OPINION_POSITIVE - What members say of entries is told to members alone. Opinions of a call, of the last 30 days; the reason is their note. */
+  OPINION_POSITIVE: "HISTORY_KIND_OPINION_POSITIVE",
+  OPINION_SEED: "HISTORY_KIND_OPINION_SEED",
+  OPINION_NEGATIVE: "HISTORY_KIND_OPINION_NEGATIVE",
+  OPINION_WITHDRAWN: "HISTORY_KIND_OPINION_WITHDRAWN",
+  /** ENTRY_NOTED - Of each entry the last of these three. */
+  ENTRY_NOTED: "HISTORY_KIND_ENTRY_NOTED",
+  ENTRY_DISABLED: "HISTORY_KIND_ENTRY_DISABLED",
+  /** ENTRY_ENABLED - By nobody: its time was over. */
+  ENTRY_ENABLED: "HISTORY_KIND_ENTRY_ENABLED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -192,6 +202,13 @@ export namespace HistoryKind {
   export type RESTORATION_REQUESTED = typeof HistoryKind.RESTORATION_REQUESTED;
   export type RESTORATION_APPROVED = typeof HistoryKind.RESTORATION_APPROVED;
   export type RESTORATION_EFFECTIVE = typeof HistoryKind.RESTORATION_EFFECTIVE;
+  export type OPINION_POSITIVE = typeof HistoryKind.OPINION_POSITIVE;
+  export type OPINION_SEED = typeof HistoryKind.OPINION_SEED;
+  export type OPINION_NEGATIVE = typeof HistoryKind.OPINION_NEGATIVE;
+  export type OPINION_WITHDRAWN = typeof HistoryKind.OPINION_WITHDRAWN;
+  export type ENTRY_NOTED = typeof HistoryKind.ENTRY_NOTED;
+  export type ENTRY_DISABLED = typeof HistoryKind.ENTRY_DISABLED;
+  export type ENTRY_ENABLED = typeof HistoryKind.ENTRY_ENABLED;
   export type UNRECOGNIZED = typeof HistoryKind.UNRECOGNIZED;
 }
 
@@ -260,6 +277,27 @@ export function historyKindFromJSON(object: any): HistoryKind {
     case 20:
     case "HISTORY_KIND_RESTORATION_EFFECTIVE":
       return HistoryKind.RESTORATION_EFFECTIVE;
+    case 21:
+    case "HISTORY_KIND_OPINION_POSITIVE":
+      return HistoryKind.OPINION_POSITIVE;
+    case 22:
+    case "HISTORY_KIND_OPINION_SEED":
+      return HistoryKind.OPINION_SEED;
+    case 23:
+    case "HISTORY_KIND_OPINION_NEGATIVE":
+      return HistoryKind.OPINION_NEGATIVE;
+    case 24:
+    case "HISTORY_KIND_OPINION_WITHDRAWN":
+      return HistoryKind.OPINION_WITHDRAWN;
+    case 25:
+    case "HISTORY_KIND_ENTRY_NOTED":
+      return HistoryKind.ENTRY_NOTED;
+    case 26:
+    case "HISTORY_KIND_ENTRY_DISABLED":
+      return HistoryKind.ENTRY_DISABLED;
+    case 27:
+    case "HISTORY_KIND_ENTRY_ENABLED":
+      return HistoryKind.ENTRY_ENABLED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -311,6 +349,20 @@ export function historyKindToNumber(object: HistoryKind): number {
       return 19;
     case HistoryKind.RESTORATION_EFFECTIVE:
       return 20;
+    case HistoryKind.OPINION_POSITIVE:
+      return 21;
+    case HistoryKind.OPINION_SEED:
+      return 22;
+    case HistoryKind.OPINION_NEGATIVE:
+      return 23;
+    case HistoryKind.OPINION_WITHDRAWN:
+      return 24;
+    case HistoryKind.ENTRY_NOTED:
+      return 25;
+    case HistoryKind.ENTRY_DISABLED:
+      return 26;
+    case HistoryKind.ENTRY_ENABLED:
+      return 27;
     case HistoryKind.UNRECOGNIZED:
     default:
       return -1;
@@ -497,7 +549,7 @@ export interface HistoryEntry {
     | undefined;
   /** "{kind}/{name}"; empty of what nobody did. */
   person: string;
-  /** The release, change or revocation; empty of the set. */
+  /** The release, change, revocation or entry; empty of the set, and of opinions. */
   subjectId: string;
   reason: string;
   /** How many entries it is about; 0 of what is about none. */
