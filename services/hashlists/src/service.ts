@@ -116,6 +116,8 @@ function uploadLimits(config: HashlistsConfig) {
 /** Whole lists are read for these. */
 const LONG_MS = 300_000;
 const LONG = [
+  "HashListService/RevokeEntries",
+  "RevocationService/RestoreEntries",
   "HashSetViewService/DiffReleases",
   "HashSetViewService/FindEntries",
   "ImpactService/AssessRevocation",
