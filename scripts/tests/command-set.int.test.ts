@@ -61,6 +61,17 @@ test("set create leaves automatic decisions off and the thresholds to the servic
   expect(bed.arrived[0]?.request).toMatchObject({ policy: plain });
 });
 
+test("set create gives its terms, those that one person may", async () => {
+  bed.answers.set("createSet", { set });
+  const words = ["--owner", "hotline", "--role", "positive", ...MEMBERS];
+  await bed.ntd("set", "create", "known", ...words, "--other-organisation", "--scheme", "vics-us", "--licence", "ours");
+  const given = { jurisdiction: "", licence: "ours", termsOfUse: "", scheme: "vics-us" };
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ terms: { ...given, approverOfOtherOrganisation: true } });
+  await bed.ntd("set", "create", "known", ...words);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ terms: undefined });
+  expect((await bed.ntd("set", "create", "known", ...words, "--check", "known")).err).toContain("--check");
+});
+
 test("set create says what MD5 alone does, and set list tells it", async () => {
   bed.answers.set("createSet", { set });
   const words = ["--owner", "hotline", "--role", "positive", "--weak-equality", "decides", ...MEMBERS];

@@ -3,7 +3,6 @@ import {
   SetChangeState,
   type HashSet,
   type SetChange,
-  type SetTerms,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { CheckTerms, WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
@@ -17,9 +16,10 @@ import { idArgument } from "../../cli/short-ids.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { effectWords, inShort } from "../../listings/impact-listing.ts";
 import { recipientWords } from "./recipient-words.ts";
+import { termsOptions, termsWith, termsWords, type TermsOptions } from "./terms-words.ts";
 import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
 
-interface ChangeOptions {
+interface ChangeOptions extends TermsOptions {
   member?: NamedMember[];
   autoIssue?: boolean;
   minVotes?: number;
@@ -28,11 +28,6 @@ interface ChangeOptions {
   pdqQuality?: number;
   expiryDays?: number;
   weakEquality?: WeakEquality;
-  jurisdiction?: string;
-  licence?: string;
-  termsOfUse?: string;
-  scheme?: string;
-  otherOrganisation?: boolean;
   check?: CheckTerms;
   reason: string;
 }
@@ -44,7 +39,7 @@ export function changeCommands(set: Command, cli: Cli): void {
     .description("a set: who may do what in it, what machines do with it, what was agreed of it")
     .argument("<id>")
     .action(async (id: string) => show(cli, id));
-  set
+  const change = set
     .command("change")
     .description("propose other members, another policy or other terms; what is not named stays")
     .argument("<id>")
@@ -56,12 +51,9 @@ export function changeCommands(set: Command, cli: Cli): void {
     .option("--blockhash <bits>", "largest blockhash distance", wholeNumber)
     .option("--pdq-quality <n>", "least quality of PDQ hashes, listed or seen", wholeNumber)
     .option("--expiry-days <n>", "no machine decides by a release that is in force for longer; 0: always", wholeNumber)
-    .addOption(choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does", WeakEquality))
-    .option("--jurisdiction <text>", "under whose law the list was made")
-    .option("--licence <text>", "under what licence it may be used")
-    .option("--terms-of-use <text>", "what else was agreed")
-    .option("--scheme <name>", "classification scheme of its entries")
-    .option("--other-organisation", "releases are approved by another organisation than the uploader's")
+    .addOption(choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does", WeakEquality));
+  for (const option of termsOptions()) change.addOption(option);
+  change
     .option("--no-other-organisation", "they need not be")
     .addOption(choice("--check <word>", "what platforms of the industry are told of their hashes", CheckTerms))
     .requiredOption("--reason <text>", "why, for the record")
@@ -107,7 +99,7 @@ async function show(cli: Cli, setId: string): Promise<void> {
 
 async function propose(cli: Cli, setId: string, options: ChangeOptions): Promise<void> {
   const set = await find(cli, setId);
-  const [policy, terms] = [policyWith(set, options), termsWith(set, options)];
+  const [policy, terms] = [policyWith(set, options), termsWith(set.terms, options)];
   const members = options.member && { members: membersOf(options.member, set.policy?.owner ?? "") };
   if (policy === undefined && terms === undefined && members === undefined) {
     throw new UsageError("nothing to change; name members, a part of the policy, or terms");
@@ -169,20 +161,6 @@ function policyWith({ policy }: HashSet, options: ChangeOptions): SetPolicy | un
   };
 }
 
-function termsWith({ terms }: HashSet, options: ChangeOptions): SetTerms | undefined {
-  const { jurisdiction, licence, termsOfUse, scheme, otherOrganisation, check = terms?.check } = options;
-  const given = [jurisdiction, licence, termsOfUse, scheme, otherOrganisation, options.check];
-  if (given.every((one) => one === undefined)) return undefined;
-  return {
-    jurisdiction: jurisdiction ?? terms?.jurisdiction ?? "",
-    licence: licence ?? terms?.licence ?? "",
-    termsOfUse: termsOfUse ?? terms?.termsOfUse ?? "",
-    scheme: scheme ?? terms?.scheme ?? "",
-    approverOfOtherOrganisation: otherOrganisation ?? terms?.approverOfOtherOrganisation ?? false,
-    ...(check !== undefined && { check }),
-  };
-}
-
 /** A proposal for people. */
 export function changeListing(change: SetChange | undefined): string {
   if (change === undefined) return "";
@@ -222,17 +200,5 @@ function policyWords(policy: SetPolicy | undefined) {
     "PDQ quality": thresholds?.pdqQuality,
     expires: expiryDays && `${expiryDays} days after a release came into force`,
     "MD5 alone": weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates",
-  };
-}
-
-function termsWords(terms: SetTerms | undefined) {
-  const { jurisdiction, licence, termsOfUse, scheme, approverOfOtherOrganisation = false, check } = terms ?? {};
-  return {
-    jurisdiction,
-    licence,
-    "terms of use": termsOfUse,
-    scheme,
-    "approved by": approverOfOtherOrganisation ? "another organisation" : "another person",
-    "industry is told": check === undefined ? "none" : wordOf(CheckTerms, check),
   };
 }

@@ -17,11 +17,12 @@ import { changeCommands } from "./command-set-change.ts";
 import { viewCommands } from "./command-set-view.ts";
 import { groupInHelp } from "./set-groups.ts";
 import { memberOption, membersOf, type NamedMember } from "./member-words.ts";
+import { termsOptions, termsWith, type TermsOptions } from "./terms-words.ts";
 import { releaseListing } from "../../listings/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
-interface CreateOptions {
+interface CreateOptions extends TermsOptions {
   owner: string;
   role: SetRole;
   member: NamedMember[];
@@ -37,7 +38,7 @@ interface CreateOptions {
 
 export function setCommands(program: Command, cli: Cli): void {
   const set = program.command("set").description("hash lists: sets and their releases");
-  set
+  const making = set
     .command("create")
     .description("make a set; the national one as operator, with approvers of two organisations")
     .argument("<id>", "lower-case letters, digits and hyphens")
@@ -53,8 +54,9 @@ export function setCommands(program: Command, cli: Cli): void {
     .addOption(
       choice("--weak-equality <word>", "what MD5 alone or SHA-1 alone does: nominates unless said", WeakEquality),
     )
-    .option("--recipe <name>", "how its perceptual hashes were made: exact-1 (default), fast-1")
-    .action(async (id: string, options: CreateOptions) => create(cli, id, options));
+    .option("--recipe <name>", "how its perceptual hashes were made: exact-1 (default), fast-1");
+  for (const option of termsOptions()) making.addOption(option);
+  making.action(async (id: string, options: CreateOptions) => create(cli, id, options));
   set
     .command("list")
     .description("the sets of which you are a member; all of them to operators")
@@ -101,8 +103,10 @@ async function create(cli: Cli, setId: string, options: CreateOptions): Promise<
     ...(expiryDays !== undefined && { expiryDays }),
   };
   const policy = { owner, role, autoIssue, minVotes, thresholds: own, ...rare };
+  const terms = termsWith(undefined, options);
+  const agreed = { policy, members: membersOf(options.member, owner), ...(terms && { terms }) };
   const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
-    hashlists.createSet({ requestId: cli.requestId(), setId, policy, members: membersOf(options.member, owner) }),
+    hashlists.createSet({ requestId: cli.requestId(), setId, ...agreed }),
   );
   cli.print(answer, () => listing({ set: answer.set?.setId, created: answer.set?.createdTime }));
 }
