@@ -55,6 +55,7 @@ export const access: Access = {
   "/ntd.casework.v1.WithdrawalService/ConfirmWithdrawals": ["assessor"],
   "/ntd.casework.v1.ListImpactService/AssessEntries": ["service/hashlists"],
   "/ntd.casework.v1.ListImpactService/AssessPolicy": ["service/hashlists"],
+  "/ntd.casework.v1.ListImpactService/ListConflicts": ["service/hashlists"],
   "/ntd.casework.v1.ListImpactService/HasSeen": ["service/hashlists"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -28,6 +28,7 @@ import { assessEntries } from "./impact/rpc-assess-entries.ts";
 import { assessPolicy } from "./impact/rpc-assess-policy.ts";
 import { getImpact } from "./impact/rpc-get-impact.ts";
 import { hasSeen } from "./impact/rpc-has-seen.ts";
+import { listConflicts } from "./impact/rpc-list-conflicts.ts";
 import { listImpact } from "./impact/rpc-list-impact.ts";
 import { liftLegalHold } from "./legal-holds/rpc-lift-legal-hold.ts";
 import { setLegalHold } from "./legal-holds/rpc-set-legal-hold.ts";
@@ -145,6 +146,7 @@ function servedToLists(deps: Deps) {
   return service(ListImpactServiceService, {
     assessEntries: assessEntries(deps),
     assessPolicy: assessPolicy(deps),
+    listConflicts: listConflicts(deps),
     hasSeen: hasSeen(deps),
   });
 }

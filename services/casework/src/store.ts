@@ -8,6 +8,7 @@ import { protects } from "./cases/protects.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
+import { setsInConflict } from "./impact/rpc-list-conflicts.ts";
 import { isKept } from "./legal-holds/legal-hold.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
@@ -76,6 +77,7 @@ export type CaseField =
   | "icseWaitsSince"
   | "absentOrder"
   | "cause"
+  | "conflict"
   | "waitsAsAbsent"
   | "untoldSince"
   | "embeds"
@@ -157,6 +159,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       icseWaitsSince,
       absentOrder,
       cause: many(causeKeys),
+      conflict: many(setsInConflict),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       untoldSince,
       embeds: many(embeddedTargets),

@@ -4,7 +4,9 @@ import {
   type AssessEntriesResponse,
   type AssessPolicyRequest,
   type AssessPolicyResponse,
+  type ConflictingEntry,
   type HasSeenRequest,
+  type ListConflictsRequest,
 } from "@ntd/proto/casework/v1/list_impact_service";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import {
@@ -25,6 +27,8 @@ export interface FakePeers extends AsyncDisposable {
   entries: Omit<AssessEntriesResponse, "isMore">;
   policy: AssessPolicyResponse;
   added: Omit<AssessAddedResponse, "entryCount">;
+  /** By set. */
+  conflicts: Map<string, ConflictingEntry[]>;
   /** Who saw every file. */
   seers: string[];
   askedEntries: AssessEntriesRequest[];
@@ -60,6 +64,7 @@ function newFake(): Fake {
     entries: NOTHING,
     policy: { caseCount: 0, isMore: false, ...none },
     added: { nearNegativeCount: 0, metEntryCount: 0, metRowCount: 0, rowCount: 0, isMore: false },
+    conflicts: new Map(),
     seers: [],
     askedEntries: [],
     askedPolicies: [],
@@ -82,6 +87,10 @@ function caseworkOf(fake: Fake): RpcService {
       requireUp(fake);
       fake.askedPolicies.push(request);
       return fake.policy;
+    },
+    async listConflicts({ setId }: ListConflictsRequest) {
+      requireUp(fake);
+      return { entries: fake.conflicts.get(setId) ?? [], isMore: false };
     },
     async hasSeen({ person }: HasSeenRequest) {
       requireUp(fake);
@@ -109,6 +118,7 @@ function matchingOf(fake: Fake): RpcService {
 const access = {
   "/ntd.casework.v1.ListImpactService/AssessEntries": ["service/hashlists"],
   "/ntd.casework.v1.ListImpactService/AssessPolicy": ["service/hashlists"],
+  "/ntd.casework.v1.ListImpactService/ListConflicts": ["service/hashlists"],
   "/ntd.casework.v1.ListImpactService/HasSeen": ["service/hashlists"],
   "/ntd.matching.v1.ListImpactService/AssessAdded": ["service/hashlists"],
 };

@@ -62,10 +62,14 @@ export function knownHits(hits: readonly Hit[]): Hit[] {
  * of a role of a newer release says is not known.
  */
 export function isConflict(hits: readonly Hit[]): boolean {
-  const known = hits.filter((hit) => !isNegative(hit) || hit.setRole === "SET_ROLE_NEGATIVE");
-  return (
-    speakAgainst(known) && hits.some((hit) => mayDecide(hit) && (isOfBytes(hit.algorithm) || isCertain(hit, hits)))
-  );
+  return contradicting(hits).length > 0;
+}
+
+/** The hits of both sides of a conflict; none where there is none. */
+export function contradicting(hits: readonly Hit[]): Hit[] {
+  const against = speaking(hits).filter(({ setRole }) => setRole === "SET_ROLE_NEGATIVE");
+  const listed = hits.filter((hit) => mayDecide(hit) && (isOfBytes(hit.algorithm) || isCertain(hit, hits)));
+  return against.length > 0 && listed.length > 0 ? [...listed, ...against] : [];
 }
 
 /** Like what a picture that a person decided illegal would be after an edit: it is in no list, and nominates. */
@@ -78,8 +82,12 @@ export function isDerived(hit: Hit): boolean {
  * alone (an intro, a logo) speaks of that part: matching has taken it out of the others' numbers.
  */
 export function speakAgainst(hits: readonly Hit[]): boolean {
+  return speaking(hits).length > 0;
+}
+
+function speaking(hits: readonly Hit[]): Hit[] {
   const vetoes = new Set(hits.map(({ vetoedBySet = "" }) => vetoedBySet));
-  return hits.some((hit) => isNegative(hit) && (isOfWhole(hit) || vetoes.has(hit.setId)));
+  return hits.filter((hit) => isNegative(hit) && (isOfWhole(hit) || vetoes.has(hit.setId)));
 }
 
 function isOfWhole({ film }: Hit): boolean {

@@ -7,7 +7,9 @@ import type { HashlistsConfig } from "../config.ts";
 
 /** Who knows what has followed from a list, and what would. Undefined: is not asked, and nothing of it is known. */
 export interface Peers {
-  casework: Pick<RpcClient<typeof CaseworkService>, "assessEntries" | "assessPolicy" | "hasSeen"> | undefined;
+  casework:
+    | Pick<RpcClient<typeof CaseworkService>, "assessEntries" | "assessPolicy" | "listConflicts" | "hasSeen">
+    | undefined;
   matching: Pick<RpcClient<typeof MatchingService>, "assessAdded"> | undefined;
 }
 

@@ -83,6 +83,21 @@ export interface AssessPolicyResponse {
   noLongerDecidedCount: number;
 }
 
+export interface ListConflictsRequest {
+  setId: string;
+}
+
+export interface ListConflictsResponse {
+  /** Those of most cases first, 500 at most, of the set's newest 10,000 cases in which it is contradicted. */
+  entries: ConflictingEntry[];
+  isMore: boolean;
+}
+
+export interface ConflictingEntry {
+  entryId: string;
+  caseCount: number;
+}
+
 export interface HasSeenRequest {
   /** "{kind}/{name}" */
   person: string;
@@ -638,6 +653,166 @@ export const AssessPolicyResponse: MessageFns<AssessPolicyResponse> = {
   },
 };
 
+function createBaseListConflictsRequest(): ListConflictsRequest {
+  return { setId: "" };
+}
+
+export const ListConflictsRequest: MessageFns<ListConflictsRequest> = {
+  encode(message: ListConflictsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConflictsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConflictsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListConflictsResponse(): ListConflictsResponse {
+  return { entries: [], isMore: false };
+}
+
+export const ListConflictsResponse: MessageFns<ListConflictsResponse> = {
+  encode(message: ListConflictsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      ConflictingEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.isMore !== false) {
+      writer.uint32(16).bool(message.isMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConflictsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConflictsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(ConflictingEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConflictingEntry(): ConflictingEntry {
+  return { entryId: "", caseCount: 0 };
+}
+
+export const ConflictingEntry: MessageFns<ConflictingEntry> = {
+  encode(message: ConflictingEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.entryId !== "") {
+      writer.uint32(10).string(message.entryId);
+    }
+    if (message.caseCount !== 0) {
+      writer.uint32(16).uint32(message.caseCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConflictingEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConflictingEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.caseCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseHasSeenRequest(): HasSeenRequest {
   return { person: "", sha256: new Uint8Array(0) };
 }
@@ -766,6 +941,17 @@ export const ListImpactServiceService = {
       Buffer.from(AssessPolicyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssessPolicyResponse => AssessPolicyResponse.decode(value),
   },
+  /** Which entries of a set contradict another set: one lists what the other one calls innocent. */
+  listConflicts: {
+    path: "/ntd.casework.v1.ListImpactService/ListConflicts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListConflictsRequest): Buffer => Buffer.from(ListConflictsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListConflictsRequest => ListConflictsRequest.decode(value),
+    responseSerialize: (value: ListConflictsResponse): Buffer =>
+      Buffer.from(ListConflictsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListConflictsResponse => ListConflictsResponse.decode(value),
+  },
   /** Whether a person has seen a file, in whichever case. */
   hasSeen: {
     path: "/ntd.casework.v1.ListImpactService/HasSeen" as const,
@@ -783,6 +969,8 @@ export interface ListImpactServiceServer extends UntypedServiceImplementation {
   assessEntries: handleUnaryCall<AssessEntriesRequest, AssessEntriesResponse>;
   /** What would have been decided otherwise under another policy of a set. */
   assessPolicy: handleUnaryCall<AssessPolicyRequest, AssessPolicyResponse>;
+  /** Which entries of a set contradict another set: one lists what the other one calls innocent. */
+  listConflicts: handleUnaryCall<ListConflictsRequest, ListConflictsResponse>;
   /** Whether a person has seen a file, in whichever case. */
   hasSeen: handleUnaryCall<HasSeenRequest, HasSeenResponse>;
 }
@@ -819,6 +1007,22 @@ export interface ListImpactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssessPolicyResponse) => void,
+  ): ClientUnaryCall;
+  /** Which entries of a set contradict another set: one lists what the other one calls innocent. */
+  listConflicts(
+    request: ListConflictsRequest,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listConflicts(
+    request: ListConflictsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listConflicts(
+    request: ListConflictsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
   ): ClientUnaryCall;
   /** Whether a person has seen a file, in whichever case. */
   hasSeen(
