@@ -185,3 +185,16 @@ test("set compare tells what stands on a release and what it would meet, and sho
   expect(await compared({ removedImpact })).toMatch(/near a negative set +not known: matching does not answer\n/);
   expect(await compared({})).toMatch(/what would follow +not known yet; ask: ntd set compare\n/);
 });
+
+test("set conflicts tells which entries contradict another set, by their hashes, and in how many cases", async () => {
+  const entryId = "3f0e0c1e-0000-4000-8000-000000000001";
+  const fingerprint = { algorithm: "ALGORITHM_SHA1", value: new Uint8Array(20).fill(7), quality: 0 };
+  const entry = { entryId, fingerprint, votes: 1, classification: undefined };
+  const conflict = { entryId, caseCount: 7, entry };
+  bed.answers.set("listConflicts", { conflicts: [conflict, { ...conflict, entry: undefined }], isMore: true });
+  const { out } = await bed.ntd("set", "conflicts", "innocent");
+  expect(out).toMatch(/entry +algorithm +value +cases\n3f0e0c1e.* +sha1 +(07){20} +7\n3f0e0c1e.* +7\nThere are more/);
+  expect(bed.arrived.at(-1)?.request).toEqual({ setId: "innocent" });
+  bed.answers.set("listConflicts", { conflicts: [], isMore: false });
+  expect((await bed.ntd("set", "conflicts", "innocent")).out).toMatch(/^No entry of it contradicts another set/);
+});

@@ -26,6 +26,7 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashSetViewService/ExportRelease": ["maintainer"],
   "/ntd.hashlists.v1.ImpactService/AssessRevocation": ["maintainer"],
   "/ntd.hashlists.v1.ImpactService/GetRevocationImpact": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.ImpactService/ListConflicts": ["maintainer", "operator"],
   "/ntd.hashlists.v1.RevocationService/WithdrawRevocation": ["maintainer"],
   "/ntd.hashlists.v1.RevocationService/RestoreEntries": ["maintainer"],
   "/ntd.hashlists.v1.RevocationService/ApproveRestoration": ["maintainer"],

@@ -23,6 +23,7 @@ import { startAssessing } from "./impact/every-second-assess.ts";
 import { peersOf } from "./impact/peers.ts";
 import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
 import { getRevocationImpact } from "./impact/rpc-get-revocation-impact.ts";
+import { listConflicts } from "./impact/rpc-list-conflicts.ts";
 import { rejectRelease } from "./releases/rpc-reject-release.ts";
 import { startExpiringSets } from "./sets/every-second-expire-sets.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
@@ -126,7 +127,11 @@ const LONG = [
 ];
 
 function impactOf(deps: Deps) {
-  return { assessRevocation: assessRevocation(deps), getRevocationImpact: getRevocationImpact(deps) };
+  return {
+    assessRevocation: assessRevocation(deps),
+    getRevocationImpact: getRevocationImpact(deps),
+    listConflicts: listConflicts(deps),
+  };
 }
 
 function secondThoughts(deps: Deps) {

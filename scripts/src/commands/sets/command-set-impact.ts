@@ -3,10 +3,11 @@ import { ImpactServiceService, type AssessRevocationRequest } from "@ntd/proto/h
 import type { Command } from "commander";
 import { positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
-import { listing } from "../../cli/output.ts";
+import { listing, table } from "../../cli/output.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 import { entriesImpactWords } from "../../listings/impact-listing.ts";
 import { leftOfFiles, revocationListing } from "../../listings/revocation-listing.ts";
+import { hashCells } from "./command-set-view.ts";
 import { NAMED_MS } from "./named-entries.ts";
 
 const WATCH_SECONDS = 5;
@@ -27,6 +28,28 @@ export function impactCommands(set: Command, cli: Cli): void {
         await delay((watch === true ? WATCH_SECONDS : watch) * 1000);
       }
     });
+  set
+    .command("conflicts")
+    .description(
+      "entries that contradict another set, which calls innocent what this one lists, or lists what it calls so",
+    )
+    .argument("<id>")
+    .action(async (id: string) => conflicts(cli, id));
+}
+
+async function conflicts(cli: Cli, setId: string): Promise<void> {
+  const answer = await cli.call(
+    "hashlists",
+    ImpactServiceService,
+    (impact) => impact.listConflicts({ setId }),
+    DEADLINE_MS,
+  );
+  cli.print(answer, () => {
+    if (answer.conflicts.length === 0) return "No entry of it contradicts another set in what was found so far.";
+    const rows = answer.conflicts.map(({ entryId, entry, caseCount }) => [entryId, ...hashCells(entry), caseCount]);
+    const more = answer.isMore ? "\nThere are more: these are of the newest cases, those of most cases first." : "";
+    return table(["entry", "algorithm", "value", "cases"], rows) + more;
+  });
 }
 
 /** What would follow if entries were taken back. */

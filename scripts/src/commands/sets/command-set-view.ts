@@ -102,7 +102,7 @@ function entryCells({ entry, state }: ListedEntry): Cell[] {
 /** A film is told by its beginning, and by how many frames it has. */
 const LONGEST = 64;
 
-function hashCells(entry: ListedEntry["entry"]): [string, string] {
+export function hashCells(entry: ListedEntry["entry"]): [string, string] {
   const { algorithm = Algorithm.UNSPECIFIED, value = new Uint8Array() } = entry?.fingerprint ?? {};
   const hex = Buffer.from(value).toString("hex");
   return [wordOf(Algorithm, algorithm), hex.length > LONGEST ? `${hex.slice(0, LONGEST)}...` : hex];

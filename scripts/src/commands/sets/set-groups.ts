@@ -23,7 +23,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "releases",
     "rollback",
   ],
-  "What a list holds, and what became of it:": ["entries", "search", "diff", "history", "export"],
+  "What a list holds, and what became of it:": ["entries", "search", "diff", "history", "conflicts", "export"],
   "Taking entries back, and giving them back:": [
     "revoke",
     "approve-revocation",

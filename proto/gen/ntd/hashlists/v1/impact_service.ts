@@ -24,7 +24,7 @@ import {
   revocationCauseFromJSON,
   revocationCauseToNumber,
 } from "../../common/v1/common.ts";
-import { RevocationInfo } from "./hash_list_service.ts";
+import { Entry, RevocationInfo } from "./hash_list_service.ts";
 import { EntriesImpact } from "./impact.ts";
 
 export interface AssessRevocationRequest {
@@ -45,6 +45,27 @@ export interface AssessRevocationResponse {
     | undefined;
   /** Entries of the same files beside the named ones that are not taken back; among entry_count if with_its_files. */
   sameFileCount: bigint;
+}
+
+export interface ListConflictsRequest {
+  setId: string;
+}
+
+export interface ListConflictsResponse {
+  /** Those of most cases first, 500 at most. */
+  conflicts: EntryConflict[];
+  /** There are more, or the newest 10,000 cases were looked at. */
+  isMore: boolean;
+}
+
+export interface EntryConflict {
+  entryId: string;
+  /** As the release in force has it; absent where that does not, and to operators. */
+  entry?:
+    | Entry
+    | undefined;
+  /** In how many cases both were hit. */
+  caseCount: number;
 }
 
 export interface GetRevocationImpactRequest {
@@ -237,6 +258,177 @@ export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
   },
 };
 
+function createBaseListConflictsRequest(): ListConflictsRequest {
+  return { setId: "" };
+}
+
+export const ListConflictsRequest: MessageFns<ListConflictsRequest> = {
+  encode(message: ListConflictsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.setId !== "") {
+      writer.uint32(10).string(message.setId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConflictsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConflictsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.setId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListConflictsResponse(): ListConflictsResponse {
+  return { conflicts: [], isMore: false };
+}
+
+export const ListConflictsResponse: MessageFns<ListConflictsResponse> = {
+  encode(message: ListConflictsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.conflicts) {
+      EntryConflict.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.isMore !== false) {
+      writer.uint32(16).bool(message.isMore);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListConflictsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListConflictsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.conflicts.push(EntryConflict.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isMore = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntryConflict(): EntryConflict {
+  return { entryId: "", entry: undefined, caseCount: 0 };
+}
+
+export const EntryConflict: MessageFns<EntryConflict> = {
+  encode(message: EntryConflict, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.entryId !== "") {
+      writer.uint32(10).string(message.entryId);
+    }
+    if (message.entry !== undefined) {
+      Entry.encode(message.entry, writer.uint32(18).fork()).join();
+    }
+    if (message.caseCount !== 0) {
+      writer.uint32(24).uint32(message.caseCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryConflict {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryConflict();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.entry = Entry.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.caseCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseGetRevocationImpactRequest(): GetRevocationImpactRequest {
   return { revocationId: "" };
 }
@@ -367,6 +559,20 @@ export const ImpactServiceService = {
       Buffer.from(GetRevocationImpactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetRevocationImpactResponse => GetRevocationImpactResponse.decode(value),
   },
+  /**
+   * Entries of a set that contradict another set's: what one lists the other one calls innocent, and something was found
+   * that hits both. Which other set it is nobody hears. Refused while casework does not answer.
+   */
+  listConflicts: {
+    path: "/ntd.hashlists.v1.ImpactService/ListConflicts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListConflictsRequest): Buffer => Buffer.from(ListConflictsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListConflictsRequest => ListConflictsRequest.decode(value),
+    responseSerialize: (value: ListConflictsResponse): Buffer =>
+      Buffer.from(ListConflictsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListConflictsResponse => ListConflictsResponse.decode(value),
+  },
 } as const;
 
 export interface ImpactServiceServer extends UntypedServiceImplementation {
@@ -374,6 +580,11 @@ export interface ImpactServiceServer extends UntypedServiceImplementation {
   assessRevocation: handleUnaryCall<AssessRevocationRequest, AssessRevocationResponse>;
   /** A revocation, and where all that it touches stands now; operators may ask, too. */
   getRevocationImpact: handleUnaryCall<GetRevocationImpactRequest, GetRevocationImpactResponse>;
+  /**
+   * Entries of a set that contradict another set's: what one lists the other one calls innocent, and something was found
+   * that hits both. Which other set it is nobody hears. Refused while casework does not answer.
+   */
+  listConflicts: handleUnaryCall<ListConflictsRequest, ListConflictsResponse>;
 }
 
 export interface ImpactServiceClient extends Client {
@@ -408,6 +619,25 @@ export interface ImpactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetRevocationImpactResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Entries of a set that contradict another set's: what one lists the other one calls innocent, and something was found
+   * that hits both. Which other set it is nobody hears. Refused while casework does not answer.
+   */
+  listConflicts(
+    request: ListConflictsRequest,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listConflicts(
+    request: ListConflictsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listConflicts(
+    request: ListConflictsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListConflictsResponse) => void,
   ): ClientUnaryCall;
 }
 
