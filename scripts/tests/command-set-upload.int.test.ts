@@ -98,7 +98,10 @@ test("an upload that breaks off goes on by itself", async () => {
 test("a delta and a dry run are sent as that, and a report is printed", async () => {
   const report = { rows: 9n, new: 1n, changed: 2n, removed: 3n, unchanged: 1n, duplicate: 1n, refused: 4n };
   const refusedByReason = [{ reason: "REFUSED_REASON_VALUE", count: 4n }];
-  bed.answers.set("uploadRelease", { release: { ...release, report: { ...report, refusedByReason } }, problems: [] });
+  bed.answers.set("uploadRelease", {
+    release: { ...release, report: { ...report, refusedByReason, quarantineReasons: [] } },
+    problems: [],
+  });
   const { out } = await bed.ntd("set", "upload", "known", file, "--delta", "--base", "rel-0", "--dry-run");
   expect(uploads()[0]?.header).toMatchObject({ kind: "UPLOAD_KIND_DELTA", baseReleaseId: "rel-0", dryRun: true });
   expect(out).toMatch(/rows +9: 1 new, 2 changed, 1 unchanged, 1 duplicate; 3 removed\nrefused +4 \(4 value\)\n/);
@@ -126,7 +129,7 @@ test.each([
   ["APPROVED", 4n, /waits for +set activate\n/],
 ])("a release that is %s says what it waits for", async (word, refused, says) => {
   const counts = { rows: 9n, new: 1n, changed: 2n, removed: 3n, unchanged: 1n, duplicate: 1n, refused };
-  const report = { ...counts, refusedByReason: [] };
+  const report = { ...counts, refusedByReason: [], quarantineReasons: [] };
   bed.answers.set("uploadRelease", { release: { ...release, state: `RELEASE_STATE_${word}`, report }, problems: [] });
   expect((await bed.ntd("set", "upload", "known", file)).out).toMatch(says);
 });
@@ -149,4 +152,15 @@ test("refused rows are written as a table that no program takes for formulas", a
     `8,value,'=1+1,value,"is ""x"", no hex"`,
     "",
   ]);
+});
+
+test("a release that much is other in says so where it is uploaded", async () => {
+  const counts = { rows: 9n, new: 1n, changed: 2n, removed: 30n, unchanged: 1n, duplicate: 1n, refused: 0n };
+  const quarantineReasons = ["QUARANTINE_REASON_SHRINKS", "QUARANTINE_REASON_GROWS"];
+  const report = { ...counts, refusedByReason: [], quarantineReasons };
+  bed.answers.set("uploadRelease", { release: { ...release, report }, problems: [] });
+  const { out } = await bed.ntd("set", "upload", "known", file);
+  expect(out).toMatch(
+    /approval \(set approve\); it would be in quarantine by that \(shrinks, grows\), and takes a second/,
+  );
 });

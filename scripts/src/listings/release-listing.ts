@@ -1,5 +1,6 @@
 import {
   ListFormat,
+  QuarantineReason,
   RefusedReason,
   ReleaseState,
   type ReleaseInfo,
@@ -40,10 +41,15 @@ export function releaseListing(release: ReleaseInfo | undefined, isDryRun = fals
 function waitsFor({ state, report }: ReleaseInfo): string {
   const refused = report?.refused ?? 0n;
   const known = refused === 0n ? "" : `, with --confirm-refused ${refused}`;
-  if (state === ReleaseState.VALIDATED) return `another person's approval (set approve)${known}`;
+  if (state === ReleaseState.VALIDATED) return `another person's approval (set approve)${known}${quarantine(report)}`;
   if (state === ReleaseState.QUARANTINED) return `a second approver, who confirms what set compare says${known}`;
   if (state === ReleaseState.APPROVED) return "set activate";
   return "";
+}
+
+function quarantine(report: UploadReport | undefined): string {
+  const reasons = (report?.quarantineReasons ?? []).map((reason) => wordOf(QuarantineReason, reason)).join(", ");
+  return reasons === "" ? "" : `; it would be in quarantine by that (${reasons}), and takes a second approver`;
 }
 
 function reportText({ rows, new: added, changed, removed, unchanged, duplicate }: UploadReport): string {

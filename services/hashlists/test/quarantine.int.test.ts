@@ -167,3 +167,14 @@ test("a release that nobody wants is rejected by a person, for a reason, and its
   await expect(approve(ben, named.releaseId)).rejects.toMatchObject({ reason: "WRONG_STATE" });
   await eventually("its entries are gone", async () => (await own.count()).entries === 0);
 });
+
+test("who uploads hears that it would be in quarantine, and a repeat hears it, too", async () => {
+  const setId = await hundred();
+  const requestId = randomUUID();
+  const { release } = await upload(service.anna, setId, list(80), { requestId });
+  expect(release?.report).toMatchObject({ removed: 20n, quarantineReasons: ["QUARANTINE_REASON_SHRINKS"] });
+  await approve(service.ben, release?.releaseId ?? "");
+  expect((await upload(service.anna, setId, list(80), { requestId })).release).toEqual(release);
+  const other = await upload(service.anna, setId, list(99));
+  expect(other.release?.report).toMatchObject({ removed: 1n, quarantineReasons: [] });
+});

@@ -74,7 +74,16 @@ function uploadOf({ delta, report, fileSha256, fileBytes }: Read): Partial<Relea
   };
 }
 
-function toReport({ rows, added, changed, removed, unchanged, duplicate, refused }: Report): UploadReport {
+function toReport({
+  rows,
+  added,
+  changed,
+  removed,
+  unchanged,
+  duplicate,
+  refused,
+  quarantine = [],
+}: Report): UploadReport {
   const byReason = refused.map(({ reason, count }) => ({ reason, count: BigInt(count) }));
   return {
     rows: BigInt(rows),
@@ -85,6 +94,7 @@ function toReport({ rows, added, changed, removed, unchanged, duplicate, refused
     duplicate: BigInt(duplicate),
     refused: byReason.reduce((sum, { count }) => sum + count, 0n),
     refusedByReason: byReason,
+    quarantineReasons: quarantine,
   };
 }
 

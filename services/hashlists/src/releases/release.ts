@@ -3,7 +3,7 @@ import type { Layer } from "../entries/layers.ts";
 import type { RefusedReasonName } from "../formats/entry-line.ts";
 import type { FormatName } from "../formats/list-format.ts";
 import { isSamePerson, personsFor } from "@ntd/facts";
-import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { QuarantineReason, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 
@@ -80,6 +80,8 @@ export interface Report {
   duplicate: number;
   refused: { reason: RefusedReasonName; count: number }[];
   inForce: string;
+  /** Why it would be in quarantine, as it was then; absent: it would not. */
+  quarantine?: QuarantineReason[];
 }
 
 interface Whole extends Read {

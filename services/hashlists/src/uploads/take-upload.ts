@@ -1,6 +1,6 @@
 import { Problem } from "@ntd/service";
 import { comparisonWith } from "../comparison/compare.ts";
-import type { Comparison } from "../comparison/comparison.ts";
+import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
@@ -91,6 +91,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const comparison = await comparisonWith(deps, whole, set, new Drawing(part, 0));
   const { added, changed, removed } = comparison;
   const unchanged = delta ? delta.unchanged : Math.max(0, told - added - changed);
+  const quarantine = quarantineReasons(comparison);
   const report = {
     ...reportOf(reader, settled),
     added,
@@ -98,6 +99,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
     removed,
     unchanged,
     inForce: comparison.activeReleaseId,
+    ...(quarantine.length > 0 && { quarantine }),
   };
   const tombstones = frozen.length > 0 ? { tombstones: frozen } : {};
   return {

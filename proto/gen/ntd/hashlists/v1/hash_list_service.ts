@@ -905,6 +905,8 @@ export interface UploadReport {
   refused: bigint;
   /** Each row by the first of its reasons. */
   refusedByReason: RefusedCount[];
+  /** Why its first approval would put it in quarantine; against what was in force when it was uploaded. */
+  quarantineReasons: QuarantineReason[];
 }
 
 export interface UploadTrailer {
@@ -3034,6 +3036,7 @@ function createBaseUploadReport(): UploadReport {
     duplicate: 0n,
     refused: 0n,
     refusedByReason: [],
+    quarantineReasons: [],
   };
 }
 
@@ -3083,6 +3086,13 @@ export const UploadReport: MessageFns<UploadReport> = {
     }
     for (const v of message.refusedByReason) {
       RefusedCount.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.quarantineReasons.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.quarantineReasons) {
+        writer.int32(quarantineReasonToNumber(v));
+      }
+      writer.join();
     }
     return writer;
   },
@@ -3163,6 +3173,24 @@ export const UploadReport: MessageFns<UploadReport> = {
 
             message.refusedByReason.push(RefusedCount.decode(reader, reader.uint32()));
             continue;
+          }
+          case 9: {
+            if (tag === 72) {
+              message.quarantineReasons.push(quarantineReasonFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.quarantineReasons.push(quarantineReasonFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
