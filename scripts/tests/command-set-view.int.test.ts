@@ -1,3 +1,4 @@
+import { Problem } from "@ntd/service";
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -126,6 +127,14 @@ test("set search does not say of a disabled entry that it is in force, until it 
   expect(disabled.out).toMatch(/^in force +no: the release in force lists it, but it is disabled$/m);
   answerWith({ endedTime: time, endedBy: "maintainer/b" });
   expect((await bed.ntd("set", "search", "known", "a")).out).toMatch(/^in force +yes$/m);
+});
+
+test("set search names what is no hash as it was typed, of a long one its beginning", async () => {
+  const description = "is no hash in hex digits";
+  bed.answers.set("findEntries", Problem.fields(...[0, 1].map((n) => ({ field: `hashes[${n}]`, description }))));
+  const { err } = await bed.ntd("set", "search", "known", "zz", "y".repeat(1000));
+  expect(err).toContain(`zz: ${description}; ${"y".repeat(70)}…: ${description}`);
+  expect(err).not.toContain("hashes[");
 });
 
 test("set diff tells what lies between two releases in numbers and entry by entry", async () => {

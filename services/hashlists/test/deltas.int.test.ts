@@ -61,7 +61,7 @@ test("a delta adds, tells anew and removes, is compared and approved as any othe
     baseReleaseId: base,
     entryCount: 4n,
     report: { rows: 5n, new: 1n, changed: 1n, removed: 1n, unchanged: 1n, duplicate: 0n, refused: 0n },
-    remarks: ["1 removals of what its base does not list"],
+    remarks: ["1 removal of what its base does not list"],
   });
   const releaseId = release?.releaseId ?? "";
   await approve(releaseId);
@@ -174,7 +174,8 @@ test("in a delta, what is listed and removed in one file stays as it is, and is 
   const setId = await newSet(hashlists.anna);
   await inForce(setId, [listed(1), listed(2)]);
   const { release, problems } = await send(setId, [listed(1, 9), removed(1)], DELTA);
-  expect(problems).toMatchObject([{ line: 2n, reason: "REFUSED_REASON_CONTRADICTS" }]);
+  expect(problems).toMatchObject([{ line: 2n, reason: "REFUSED_REASON_CONTRADICTS", value: "00000000…" }]);
+  expect(problems[0]?.problem).toBe('"00000000…" (md5) is listed and removed in the same file; keep one of the lines');
   expect(release).toMatchObject({ entryCount: 2n, report: { rows: 2n, refused: 1n, changed: 0n, removed: 0n } });
 });
 

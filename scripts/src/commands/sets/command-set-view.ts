@@ -16,6 +16,7 @@ import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { idArgument, idOption } from "../../cli/short-ids.ts";
 import { saidWords } from "../../listings/opinions-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
+import { asTyped } from "./named-entries.ts";
 import { exportCommand } from "./command-set-export.ts";
 import { shareCommand } from "./command-set-share.ts";
 
@@ -115,7 +116,11 @@ function classWord(entry: ListedEntry["entry"]): string {
 
 async function search(cli: Cli, setId: string, hashes: readonly string[]): Promise<void> {
   const request = { setId, hashes: [...hashes] };
-  const answer = await cli.call("hashlists", HashSetViewServiceService, (views) => views.findEntries(request), READ_MS);
+  const answer = await cli
+    .call("hashlists", HashSetViewServiceService, (views) => views.findEntries(request), READ_MS)
+    .catch((error: unknown) => {
+      throw asTyped(error, { hashes: hashes.map((hash) => ({ where: beginningOf(hash) })) });
+    });
   const { releasesSearched, olderReleasesLeft } = answer;
   cli.print(answer, () => {
     const older = olderReleasesLeft
@@ -124,6 +129,13 @@ async function search(cli: Cli, setId: string, hashes: readonly string[]): Promi
     return answer.hashes.map(foundListing).join("\n\n") + older;
   });
 }
+
+// Of a film there may be 98,000 characters.
+function beginningOf(word: string): string {
+  return word.length > MOST_SHOWN ? `${word.slice(0, MOST_SHOWN)}…` : word;
+}
+
+const MOST_SHOWN = 70;
 
 // What is listed is not found by that alone.
 function inForceWord({ listed, inForce, opinions }: FoundEntry): string {

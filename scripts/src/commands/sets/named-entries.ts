@@ -55,8 +55,8 @@ function wordNamed(word: string): NamedEntry {
   return { where, id: word };
 }
 
-// To the reader an entry is the line or the word that named it.
-function asTyped(error: unknown, sent: Readonly<Record<string, readonly NamedEntry[]>>): unknown {
+/** A refusal in the words of who typed: to them an entry is the line or the word that named it. */
+export function asTyped(error: unknown, sent: Readonly<Record<string, readonly { where: string }[]>>): unknown {
   if (error instanceof Problem && error.reason === "TOO_LARGE") {
     const count = Object.values(sent).reduce((sum, { length }) => sum + length, 0);
     const said = `${count} entries are more than one request takes; split them, or approve a list without them`;

@@ -1,9 +1,11 @@
 import { setImmediate } from "node:timers/promises";
+import { hashText } from "../formats/empty-hash.ts";
+import type { ReadEntry } from "../releases/release-reader.ts";
 import type { LineFault } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 import type { At } from "./bucket-changes.ts";
 import { rowsOf } from "./chunk-rows.ts";
-import { allDetailsOf, linesOf, type ChunkState } from "./entry-chunk.ts";
+import { allDetailsOf, type ChunkState } from "./entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
 import {
   BUCKETS,
@@ -91,8 +93,10 @@ async function ownLayer(
   const goes = new Set(removed.keysIn(bucket));
   const told = new Map<string, At>();
   for (const { chunk } of incoming) {
-    for (const [i, key] of idKeys(chunk.ids).entries()) {
-      if (goes.delete(key)) written.faults.push(contradiction(chunk, i));
+    const keys = idKeys(chunk.ids);
+    const rows = keys.some((key) => goes.has(key)) ? rowsOf(chunk) : [];
+    for (const [i, key] of keys.entries()) {
+      if (goes.delete(key)) written.faults.push(contradiction(rows[i]?.entry));
       else told.set(key, { chunk, i });
     }
   }
@@ -156,7 +160,8 @@ function put(writer: PartWriter, rows: Rows): void {
   }
 }
 
-function contradiction(chunk: ChunkState, i: number): LineFault {
-  const problem = "is listed and removed in the same file; keep one of the lines";
-  return { line: linesOf(chunk)(i), field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS" };
+function contradiction({ line = 0, value: hash = "", algorithm }: Partial<ReadEntry> = {}): LineFault {
+  const value = hashText(hash);
+  const problem = `"${value}" (${algorithm?.toLowerCase()}) is listed and removed in the same file; keep one of the lines`;
+  return { line, field: "value", problem, reason: "REFUSED_REASON_CONTRADICTS", value };
 }

@@ -67,7 +67,7 @@ test("a class without a scheme is a category; what nobody judged is left out and
     [md5(1), "category", "2"],
     [md5(5), "", ""],
   ]);
-  expect(remarks).toEqual(["left out: 3 rows that say that nobody judged the file to be unlawful"]);
+  expect(remarks).toEqual(["left out: 3 rows of files that nobody judged to be unlawful"]);
 });
 
 test("names, series and what is known of victims are not kept, and that is said", () => {

@@ -42,5 +42,5 @@ test("category 0 is left out; a line that is no hash is a fault", () => {
     [3, "hash"],
     [4, "hash"],
   ]);
-  expect(remarks).toEqual([expect.stringContaining("left out: 1 lines of category 0")]);
+  expect(remarks).toEqual([expect.stringContaining("left out: 1 line of category 0")]);
 });

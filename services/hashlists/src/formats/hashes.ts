@@ -35,7 +35,7 @@ function takeLine(sink: ListSink, text: string, line: number): void {
   }
   const code = words.find((word) => /^\d{1,3}$/.test(word)) ?? "";
   if (!isVerdict(code)) {
-    sink.leaveOut("lines of category 0: nobody judged these files to be unlawful");
+    sink.leaveOut("lines of category 0, which nobody judged to be unlawful");
     return;
   }
   const hashes = words.flatMap((value) => {

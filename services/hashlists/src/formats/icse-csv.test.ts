@@ -22,6 +22,6 @@ test("an export with semicolons: what is of the baseline says so, series and vic
   expect(JSON.stringify(entries)).not.toContain("series");
   expect(remarks).toEqual([
     'columns that are not kept: "Series", "Victim identified"',
-    "left out: 1 rows that say that nobody judged the file to be unlawful",
+    "left out: 1 row of files that nobody judged to be unlawful",
   ]);
 });

@@ -136,7 +136,7 @@ export class NcmecPage {
       });
     } else if (name.startsWith("deleted")) {
       this.#sink.withdraw(sourceId);
-      this.#sink.leaveOut("entries that their members took back");
+      this.#sink.leaveOut("entries that were taken back");
     } else if (hashes.length === 0) this.#sink.leaveOut("entries without a hash that is read here");
     else {
       if (isDisputed) this.#sink.remark("entries that another member disagrees with have no vote");

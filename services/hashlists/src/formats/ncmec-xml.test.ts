@@ -40,7 +40,7 @@ test("images and videos, with their classes; each member's entry has a name of i
 test("what members took back is told by its name, and counted", () => {
   const { withdrawn, remarks, entries } = readList(images(listed(1), gone(2), gone(2, 43)));
   expect(withdrawn).toEqual(["42-image2", "43-image2"]);
-  expect(remarks).toEqual(["left out: 2 entries that their members took back"]);
+  expect(remarks).toEqual(["left out: 2 entries that were taken back"]);
   expect(entries).toHaveLength(1);
 });
 
@@ -53,8 +53,8 @@ test("fingerprints of other kinds, and those behind a link, are left out and cou
   expect(remarks).toEqual([
     "left out: 2 PhotoDNA",
     "left out: 1 TMK+PDQF",
-    'left out: 1 fingerprints "new"',
-    "left out: 1 entries without a hash that is read here",
+    'left out: 1 fingerprint "new"',
+    "left out: 1 entry without a hash that is read here",
   ]);
 });
 

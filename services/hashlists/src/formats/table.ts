@@ -145,7 +145,7 @@ function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields):
   const text = (role: Role) => texts.get(role) ?? "";
   const code = kind.codeOf(text("code"));
   if (!isVerdict(code) || speaksAgainst(text("opinion"))) {
-    sink.leaveOut("rows that say that nobody judged the file to be unlawful");
+    sink.leaveOut("rows of files that nobody judged to be unlawful");
     return;
   }
   const hashes = hashesIn(sink, { kind, header, line }, fields, text);

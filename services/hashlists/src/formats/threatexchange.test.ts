@@ -42,7 +42,7 @@ test("that of Hasher-Matcher-Actioner names the indicator; what was tagged as an
   const row = (n: number, tags: string) => `${md5(n)},123456789${n},9876543210,1646128800,"${tags}"\n`;
   const read = readList(row(1, "a b") + row(2, "a false_positive"));
   expect(read.entries).toMatchObject([{ algorithm: "MD5", value: md5(1), sourceId: "1234567891" }]);
-  expect(read.remarks).toEqual([expect.stringContaining("left out: 1 rows")]);
+  expect(read.remarks).toEqual([expect.stringContaining("left out: 1 row")]);
 });
 
 test("an export with a header is read by it", () => {

@@ -100,9 +100,9 @@ test("records without a class, and of classes that stand for lawful files somewh
   expect(entries.map(({ code }) => code)).toEqual(["1", "3"]);
   expect(faults).toEqual([]);
   expect(remarks).toEqual([
-    "left out: 3 records without a category: nobody judged these files to be unlawful",
+    "left out: 3 records without a category, which nobody judged to be unlawful",
     expect.stringContaining("left out: 2 records of category 4"),
-    expect.stringContaining("left out: 1 records of category 5"),
+    expect.stringContaining("left out: 1 record of category 5"),
   ]);
 });
 

@@ -119,7 +119,7 @@ class VicsVisitor implements JsonVisitor {
       const problem = `${shown(code)} is no whole number`;
       this.#sink.fault(line, { field: "Category", problem, reason: "REFUSED_REASON_CLASSIFICATION" });
     } else if (code === "" || !isVerdict(code)) {
-      this.#sink.leaveOut("records without a category: nobody judged these files to be unlawful");
+      this.#sink.leaveOut("records without a category, which nobody judged to be unlawful");
     } else if (!CATEGORIES.has(code)) {
       this.#sink.leaveOut(
         `records of category ${code}, which is each country's own and stands for lawful files in some`,

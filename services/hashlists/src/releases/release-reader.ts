@@ -5,6 +5,7 @@ import type { EntryLine, Fault, RefusedReasonName } from "../formats/entry-line.
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
 import { refusedFile } from "../formats/refused-file.ts";
 import { TextOfBytes } from "../reading/text-of-bytes.ts";
+import { counted } from "./counted.ts";
 import type { LineFault } from "./release.ts";
 
 /** An entry with the line, or the record, it stood in. */
@@ -70,7 +71,11 @@ export class ReleaseReader implements ListSink {
   get remarks(): string[] {
     const { guessed } = this.#text;
     const encoding = guessed === undefined ? [] : [`encoding: ${guessed}, which nothing in the file says`];
-    return [...encoding, ...this.#remarks, ...Array.from(this.#leftOut, ([what, n]) => `left out: ${n} ${what}`)];
+    return [
+      ...encoding,
+      ...this.#remarks,
+      ...Array.from(this.#leftOut, ([what, n]) => `left out: ${counted(n, what)}`),
+    ];
   }
 
   entry(entry: EntryLine, line: number): void {

@@ -3,6 +3,7 @@ import { ApproveReleaseRequest, type ApproveReleaseResponse } from "@ntd/proto/h
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { counted } from "./counted.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
@@ -46,10 +47,10 @@ export function approveRelease(deps: Deps) {
         throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
       }
       if (approved === "UNCONFIRMED") {
-        throw unconfirmed("confirm_removed", `removes ${comparison?.removed ?? 0} entries`, confirmRemoved);
+        throw unconfirmed("confirm_removed", `removes ${counted(comparison?.removed ?? 0, "entries")}`, confirmRemoved);
       }
       if (approved === "UNCONFIRMED_TAKEN_BACK") {
-        const does = `takes ${comparison?.takenBack ?? 0} entries back for good`;
+        const does = `takes ${counted(comparison?.takenBack ?? 0, "entries")} back for good`;
         throw unconfirmed("confirm_taken_back", does, confirmTakenBack);
       }
       if (approved === "UNCONFIRMED_REFUSED") throw unconfirmedRefused(release, confirmRefused);
@@ -63,7 +64,9 @@ export function approveRelease(deps: Deps) {
 function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): Problem {
   const given = said === undefined ? "is missing" : `is ${said}`;
   const refused = refusedIn("report" in stage ? stage.report : undefined);
-  const description = `${given}; ${refused} rows of the file were refused and are not listed: look at them, and send that`;
+  const they = refused === 1 ? "was refused and is" : "were refused and are";
+  const rows = `${counted(refused, "rows of the file")} ${they} not listed`;
+  const description = `${given}; ${rows}: look at ${refused === 1 ? "it" : "them"}, and send that`;
   return Problem.fields({ field: "confirm_refused", description });
 }
 

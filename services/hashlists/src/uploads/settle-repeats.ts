@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { joinRepeats } from "../entries/join-repeats.ts";
+import { counted } from "../releases/counted.ts";
 import type { ReleaseReader } from "../releases/release-reader.ts";
 
 /** Entries that were written and are none in the end. */
@@ -31,10 +32,16 @@ export async function settleRepeats(
       return keepFaults();
     },
   });
-  const became =
-    typeof repeats === "string" ? "are listed once" : "are listed once, with a vote for each who lists them";
-  if (repeated > 0) reader.remark(`${repeated} hashes that stand there again ${became}`);
-  if (otherClass > 0) reader.remark(`${otherClass} of them have another class: the first stands`);
-  if (withdrawn > 0) reader.remark(`${withdrawn} entries that the list itself takes back are not listed`);
+  const votes = typeof repeats === "string" ? "" : ", with a vote for each who lists them";
+  const are = (count: number) => (count === 1 ? "is" : "are");
+  if (repeated > 0) {
+    reader.remark(`${counted(repeated, "hashes that stand there again")} ${are(repeated)} listed once${votes}`);
+  }
+  if (otherClass > 0) {
+    reader.remark(`${otherClass} of them ${otherClass === 1 ? "has" : "have"} another class: the first stands`);
+  }
+  if (withdrawn > 0) {
+    reader.remark(`${counted(withdrawn, "entries that the list itself takes back")} ${are(withdrawn)} not listed`);
+  }
   return { duplicates: repeated, contradicting, withdrawn };
 }

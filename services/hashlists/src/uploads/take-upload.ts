@@ -6,6 +6,7 @@ import { Drawing } from "../impact/drawing.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
 import { writeDelta, type WrittenDelta } from "../entries/write-delta.ts";
 import { unpacked } from "../reading/unpacked.ts";
+import { counted } from "../releases/counted.ts";
 import { incomingOf, layersOf, type Outcome, type Read, type Report, type Tombstones } from "../releases/release.ts";
 import type { ReleaseReader } from "../releases/release-reader.ts";
 import { TombstoneLines } from "../releases/tombstones.ts";
@@ -61,7 +62,8 @@ export async function takeUpload(
   const { removed } = tombstones;
   const delta = base && (await writeDelta(deps, { incoming: into, told, removed, base: base.layers, part, proceed }));
   for (const fault of delta?.faults ?? []) reader.refuseEntry(fault);
-  if ((delta?.notListed ?? 0) > 0) reader.remark(`${delta?.notListed} removals of what its base does not list`);
+  const { notListed = 0 } = delta ?? {};
+  if (notListed > 0) reader.remark(counted(notListed, "removals of what its base does not list"));
   await keepFaults();
   await refused.end();
   if (told + tombstones.count + removed.count === 0) {
@@ -128,7 +130,7 @@ function readBy({ format, remarks, faultCount }: ReleaseReader, { part, base }: 
 // Which entries of the base they are nobody could say: a base knows its hashes, not who withdrew what.
 function requireReadable({ withdrawn, format }: ReleaseReader, base: Base | undefined): void {
   if (base === undefined || withdrawn.size === 0) return;
-  const what = `it takes back ${withdrawn.size} entries by their ids in ${format?.title ?? "its format"}`;
+  const what = `it takes back ${counted(withdrawn.size, "entries by their ids")} in ${format?.title ?? "its format"}`;
   throw Problem.fields({ field: "chunk", description: `${what}, which a delta cannot; upload the whole list` });
 }
 
