@@ -153,6 +153,27 @@ test("what was approved against what is in force no more comes into force only i
   expect((await rolledBack(service, setId, first)).change?.state).toBe("SET_CHANGE_STATE_IN_FORCE");
 });
 
+test("what comes into force while a release is compared is what it is held against", async () => {
+  const setId = await hundred();
+  const approved = async (rows: readonly string[], by = [service.ben]) => {
+    const releaseId = await uploaded(setId, [...rows, ""].join("\n"));
+    for (const [nth, client] of by.entries()) await approve(client, releaseId, nth === 0 ? undefined : 0n);
+    return { requestId: randomUUID(), releaseId };
+  };
+  const rows = list(12_000).trimEnd().split("\n");
+  await service.ben.activateRelease(await approved(rows.slice(0, 8001), [service.ben, cleo]));
+  // Each changes little of what is in force, and much of the other one.
+  const some = await approved(rows.slice(0, 11_001));
+  const others = await approved([...rows.slice(0, 8001), ...classed(20_001, 23_000, "B")]);
+  await service.ben.activateRelease(await approved(rows.slice(0, 8002)));
+  await cleo.compareRelease({ releaseId: some.releaseId });
+  const slow = service.ben.activateRelease(others);
+  // Behind it on the same connection: by then it compares.
+  await service.ben.listSets({ pageSize: 1, pageToken: "" });
+  const came = await Promise.allSettled([slow, cleo.activateRelease(some)]);
+  expect(came.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+});
+
 test("a release that nobody wants is rejected by a person, for a reason, and its entries go", async () => {
   await using own = await startHashlists(bed, systemClock);
   const { anna, ben } = own;

@@ -24,9 +24,8 @@ export function activateRelease(deps: Deps) {
     const { state: release } = await loadRelease(deps, request.releaseId);
     const { state: found } = await loadSetFor(deps, release.setId, context, "approve");
     const now = deps.clock.now();
-    await requireAsApproved(deps, release, found);
     const call = { caller: callerId, method: "ActivateRelease", requestId: request.requestId, body };
-    const { answer } = await changeOnce(deps.sets, release.setId, call, (set = found) => {
+    const { answer } = await changeOnce(deps.sets, release.setId, call, async (set = found) => {
       if (release.stage.name !== "approved") {
         throw new Problem(
           "WRONG_STATE",
@@ -37,6 +36,8 @@ export function activateRelease(deps: Deps) {
       requireNew(set, release.releaseId);
       const wasInForce = set.activations.some(({ releaseId }) => releaseId === release.releaseId);
       if (!wasInForce && isOvertaken(release, set, "activation")) throw overtaken(release, set);
+      // Of the set that is written: what comes into force while this is compared is what it is compared with next.
+      if (!wasInForce) await requireAsApproved(deps, release, set);
       const { entryCount } = release.stage;
       const state = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");
@@ -56,10 +57,11 @@ function requireNew({ activations, active }: HashSetState, releaseId: string): v
 }
 
 // What came into force since may make other changes of it than its approvers saw. What was in force before is the way back.
-async function requireAsApproved(deps: Deps, release: ReleaseState, set: HashSetState): Promise<void> {
-  const { releaseId, stage, comparison } = release;
+async function requireAsApproved(deps: Deps, { releaseId }: ReleaseState, set: HashSetState): Promise<void> {
+  // With what it was compared with since.
+  const { state: release } = await loadRelease(deps, releaseId);
+  const { stage, comparison } = release;
   if (stage.name !== "approved" || stage.first !== undefined || comparison === undefined) return;
-  if (set.activations.some((activation) => activation.releaseId === releaseId)) return;
   const now = await compared(deps, release, set);
   if (quarantineReasons(now).length === 0) return;
   const since = `Since it was approved another release came into force, of which it removes ${now.removed} and adds ${now.added}`;
