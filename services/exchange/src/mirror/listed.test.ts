@@ -33,6 +33,13 @@ describe("what an entry tells", () => {
     expect([gone.hashes, touched(gone)]).toEqual([[], ["md5:aa"]]);
   });
 
+  test("what says that it was told in the future was told in its range: what is told next counts", () => {
+    const first = listed({ time: new Date("9999-01-01") });
+    expect(first.time).toEqual(at(9));
+    const next = { ...inRange("r2"), until: at(20) };
+    expect(told(first, entry({ time: at(12), hashes: [], isGone: true }), next)?.hashes).toEqual([]);
+  });
+
   test("what is older than what is known changes nothing, nor does a tombstone of what nobody knew", () => {
     expect(told(listed({ time: at(5) }), entry({ time: at(4) }), inRange("r2"))).toBeUndefined();
     expect(told(undefined, entry({ hashes: [], isGone: true }), inRange("r2"))).toBeUndefined();

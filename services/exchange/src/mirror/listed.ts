@@ -41,7 +41,8 @@ export function told(
   { connectorId, range, until }: { connectorId: string; range: string; until: Date },
 ): ListedState | undefined {
   if (known === undefined && hashes.length === 0) return undefined;
-  const at = time ?? until;
+  // Nothing that is told is younger than its range: a time to come would outlast all that is told after it.
+  const at = time === undefined || time > until ? until : time;
   if (known !== undefined && (known.time > at || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
     return undefined;
   }
