@@ -147,6 +147,13 @@ describe("a page is believed only as it was signed for us:", () => {
   });
 });
 
+test("a checkpoint that is as long as a list is not kept", async () => {
+  feed.pages.push([put(1)]);
+  feed.changed = { nextCheckpoint: "1".repeat(1_000_000) };
+  const { until } = await running();
+  await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_PAGE");
+});
+
 describe("what keeps it from a feed is named:", () => {
   test.each([
     ["no such set for us", "NOT_FOUND", "ANSWER"],

@@ -131,6 +131,14 @@ describe("failed", () => {
     expect(failing({ ...unreachable, fault: "PAGE" }, 5, paging).range).toMatchObject({ part: { pages: 0 } });
   });
 
+  test("pages without an end are asked for from the first one", () => {
+    const endless = tookPage(reading, page({ next: "/2", bytes: 2 ** 33 }), [], at(0));
+    const limit = { fault: "LIMIT", sentence: "s", isPassing: false } as const;
+    expect(failed(endless, limit, at(1)).range).toMatchObject({ part: { pages: 0, bytes: 0 } });
+    const other = tookPage(reading, page({ next: "/2" }), [], at(0));
+    expect(failed(other, limit, at(1)).range).toMatchObject({ part: { pages: 1 }, next: "/2" });
+  });
+
   test("a list that was refused is asked for anew, as an upload of its own", () => {
     const read = tookPage(reading, page(), [], at(1));
     const refused = failed(read, { fault: "LIST", sentence: "s", isPassing: false }, at(1));

@@ -3,6 +3,7 @@ import { isLeased } from "@ntd/service";
 import {
   anew,
   hasDeadLinks,
+  isEndless,
   isTooLarge,
   newRange,
   NOTHING,
@@ -192,7 +193,8 @@ export function failed(before: ConnectorState, by: Failed, now: Date): Connector
     return { ...rest, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
   }
   const isAstray = range !== undefined && !range.isRead && ASTRAY.has(fault) && count % PATIENCE === 0;
-  return { ...state, failure, dueAt, ...(isAstray && { range: restarted(range) }) };
+  const isOver = range !== undefined && fault === "LIMIT" && isEndless(range);
+  return { ...state, failure, dueAt, ...((isAstray || isOver) && { range: restarted(range) }) };
 }
 
 /** Given back, as when whoever has it is stopped. */

@@ -17,6 +17,8 @@ const TYP = "ntd-feed+jws";
 const PAGE_SIZE = 1000;
 const DEADLINE_MS = 60_000;
 const MOST_BYTES = 8 * 1024 * 1024;
+/** It is kept in the connector's document. */
+const MOST_CHECKPOINT = 4000;
 
 /** A partner's feed, as whom it is asked, and whose signature holds. */
 export interface Feed extends AsyncDisposable {
@@ -66,6 +68,9 @@ export async function askFeed(
     const page = FeedPage.decode(answer.page);
     if (page.recipient !== feed.recipient || page.setId !== setId || page.checkpoint !== checkpoint) {
       return unsigned("A page is signed for somebody else, or for something else than was asked for.");
+    }
+    if (page.nextCheckpoint.length > MOST_CHECKPOINT) {
+      return { fault: "PAGE", sentence: "A page is none: its checkpoint is too long.", isPassing: true };
     }
     if (!page.isLast && page.nextCheckpoint === checkpoint) {
       return { fault: "PAGE", sentence: "A page is none: it leads to itself.", isPassing: true };

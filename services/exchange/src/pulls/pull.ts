@@ -25,12 +25,22 @@ import { countPages, countPull } from "../metrics.ts";
 import { applyPage, forgetGone } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
 import { dropPages, keepPage } from "./pages.ts";
-import { pagesOf, renamed, type Range } from "./range.ts";
+import { isEndless, MOST_PAGES, pagesOf, renamed, startsOverTooOften, type Range } from "./range.ts";
 import { openSource, type Source } from "./source.ts";
 import { standingOf } from "./standing.ts";
 import { upload } from "./upload.ts";
 
 const RENEW_MS = 20_000;
+const ENDLESS: Failed = {
+  fault: "LIMIT",
+  sentence: `Pages have no end: over 4 GiB, or ${MOST_PAGES} pages, and more behind them. Ask the partner.`,
+  isPassing: false,
+};
+const RESTLESS: Failed = {
+  fault: "PAGE",
+  sentence: "The partner starts over again and again among its pages.",
+  isPassing: false,
+};
 
 /** Another one has taken the connector in hand: what is under way here ends, and nothing of it is saved. */
 class Lost extends Error {}
@@ -113,9 +123,11 @@ class Run {
     const { token = "" } = await this.#save((state) => state);
     while (!range.isRead) {
       if (stop.aborted) return this.#end(released);
+      if (isEndless(range)) return this.#fail(ENDLESS);
       const asked = await source.ask(range, token, stop);
       if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
       if (asked.page.startsOver === true && pagesOf(range) > 0) {
+        if (startsOverTooOften(range)) return this.#fail(RESTLESS);
         range = renamed(range);
         const named = range;
         await this.#save((state) => ({ ...state, range: named }));

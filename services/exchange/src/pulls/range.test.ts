@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { anew, hasDeadLinks, isTooLarge, newRange, pagesOf, shrunk, withPage, type ReadPage } from "./range.ts";
+import {
+  anew,
+  hasDeadLinks,
+  isEndless,
+  isTooLarge,
+  newRange,
+  pagesOf,
+  renamed,
+  startsOverTooOften,
+  shrunk,
+  withPage,
+  type ReadPage,
+} from "./range.ts";
 
 const at = (text: string) => new Date(`2026-01-${text}Z`);
 const NOW = at("10T00:00:05.700");
@@ -33,6 +45,19 @@ test("where the partner starts over the range has all there is, and its end is w
   expect(hasDeadLinks(first, at("20T00:00:00"))).toBe(false);
   expect(first).toMatchObject({ startsOver: true, isAll: true });
   expect(withPage(first, page({ end: "c" }), NOW)).toMatchObject({ startsOver: true, end: "c", isRead: true });
+});
+
+test("pages behind which there always are others have no end, by their bytes or by how many they are", () => {
+  const paging = withPage(range, page({ next: "/2" }), NOW);
+  expect(isEndless(paging)).toBe(false);
+  expect(isEndless(withPage(paging, page({ next: "/3", bytes: 4 * 2 ** 30 }), NOW))).toBe(true);
+  expect(isEndless({ ...paging, part: { ...paging.part, pages: 250_000 } })).toBe(true);
+  expect(isEndless({ ...paging, part: { ...paging.part, pages: 249_999 } })).toBe(false);
+});
+
+test("a partner who starts over again and again is not followed: each time the range has a longer name", () => {
+  const twenty = Array.from({ length: 20 }).reduce<typeof range>((before) => renamed(before), range);
+  expect([range, renamed(range), twenty].map(startsOverTooOften)).toEqual([false, false, true]);
 });
 
 describe("a range that is too large", () => {

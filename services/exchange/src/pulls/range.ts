@@ -59,6 +59,9 @@ const SETTLING_MS = 5000;
 /** More entries than these are asked for in smaller parts: a hundred pages. */
 const MOST_ENTRIES = 100_000;
 const SHRINK = 4;
+export const MOST_PAGES = 250_000;
+const MOST_PART_BYTES = 4 * 1024 ** 3;
+const MOST_STARTS = 20;
 const SMALLEST_MS = 1000;
 /** Links to pages are dead twelve hours after the first one; this leaves the last page an hour. */
 const LINKS_LIVE_MS = 11 * 3_600_000;
@@ -95,6 +98,16 @@ export function pagesOf({ whole, part }: Range): number {
 /** Whether the part is too large to be read as it is; its first page says so. */
 export function isTooLarge(range: Range, { expected = 0 }: ReadPage): boolean {
   return range.part.pages === 0 && expected > MOST_ENTRIES && lengthOf(range) > SMALLEST_MS;
+}
+
+/** Whether there is always one more page of a part: hashlists takes no more bytes, and each page is a document. */
+export function isEndless({ part, next }: Range): boolean {
+  return next !== undefined && (part.pages >= MOST_PAGES || part.bytes >= MOST_PART_BYTES);
+}
+
+/** Each time that a partner starts over, the range has a longer name, which all that is told in it bears. */
+export function startsOverTooOften({ name }: Range): boolean {
+  return name.split(" ").length - 2 >= MOST_STARTS;
 }
 
 /** Asked again from its first page, and for less: what came of the part is nothing. */
