@@ -60,12 +60,19 @@ async function handle(
 
 function refusalOf({ headers }: IncomingMessage, token: string | undefined): Answered | undefined {
   if (token === undefined) {
-    if (isLoopback(headers.host ?? "")) return undefined;
-    return { status: 403, body: { message: "Ask this gateway by a name of loopback, such as localhost." } };
+    if (!isLoopback(headers.host ?? "")) return forbidden("Ask this gateway by a name of loopback, such as localhost.");
+    // A page may name loopback, too, as the address of a picture: it hears no answer, but it would use up the quota.
+    const site = headers["sec-fetch-site"] ?? "none";
+    const isOfPage = headers.origin !== undefined || (site !== "none" && site !== "same-origin");
+    return isOfPage ? forbidden("No page of another site asks this gateway.") : undefined;
   }
   if (isSame(headers.authorization ?? "", `Bearer ${token}`)) return undefined;
   const message = "Send the gateway's token: Authorization: Bearer …";
   return { status: 401, body: { message }, headers: { "www-authenticate": "Bearer" } };
+}
+
+function forbidden(message: string): Answered {
+  return { status: 403, body: { message } };
 }
 
 function isSame(given: string, wanted: string): boolean {

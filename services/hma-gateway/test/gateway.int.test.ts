@@ -203,14 +203,24 @@ test("a quota is 429 with when to come again, and a platform that is away 503: n
 });
 
 /** What fetch does not let a page do: name another host. */
-async function asHost(host: string): Promise<number | undefined> {
+const asHost = (host: string) => statusFor({ host });
+
+async function statusFor(headers: Record<string, string>): Promise<number | undefined> {
   const url = `${base}/m/lookup?signal_type=pdq&signal=${PDQ}`;
   return await new Promise((resolve, reject) => {
-    request(url, { headers: { host } }, (response) => (response.resume(), resolve(response.statusCode)))
+    request(url, { headers }, (response) => (response.resume(), resolve(response.statusCode)))
       .on("error", reject)
       .end();
   });
 }
+
+test("a page of another site in a browser there asks nothing, at nobody's quota", async () => {
+  const sites = ["cross-site", "same-site", "same-origin", "none"];
+  const answered = await Promise.all(sites.map((site) => statusFor({ "sec-fetch-site": site })));
+  expect(answered).toEqual([403, 403, 200, 200]);
+  expect(await statusFor({ origin: "https://evil.example" })).toBe(403);
+  expect(arrived.flatMap(({ fingerprints }) => fingerprints)).toHaveLength(2);
+});
 
 test("without a token only names of loopback are answered; with one, only who has it", async () => {
   expect([await asHost("evil.example"), await asHost("localhost")]).toEqual([403, 200]);
