@@ -86,7 +86,7 @@ test("more uploads than the service takes at a time are refused with the number,
     yield chunk(file.slice(10));
     yield trailer;
   }
-  const two = [sent(held()), sent(held())];
+  const two = [sent(held()), problemOf(service.ben.uploadRelease(held()))];
   const refused = await eventually("the third is refused", () =>
     problemOf(upload(service.ben, setId, file)).then((problem) => problem ?? false),
   );

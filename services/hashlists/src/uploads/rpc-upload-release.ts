@@ -35,7 +35,7 @@ export function uploadRelease(deps: Deps) {
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
     const [format, fileName] = [validFormat(header.format), validFileName(header.fileName)];
     const { state: set } = await loadSetFor(deps, header.setId, context, "upload");
-    using _seat = seats.take();
+    using _seat = seats.take(person);
     const asked = { releaseId: derivedId("release", request), setId: header.setId, uploadedBy: person };
     const begun = await beginAttempt(deps, asked, Number(header.resumeAtByte ?? 0n));
     const proceed = () => {
