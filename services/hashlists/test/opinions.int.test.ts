@@ -141,6 +141,11 @@ describe("given a disabled entry", () => {
     await expect(anna.disableEntry({ ...ask, requestId: requestId() })).rejects.toMatchObject({
       reason: "SAME_PERSON",
     });
+    const until = opinions?.disabling?.untilTime?.toISOString();
+    await expect(ben.disableEntry({ ...ask, days: 3, requestId: requestId() })).rejects.toMatchObject({
+      reason: "WRONG_STATE",
+      message: expect.stringContaining(`maintainer/anna disabled this entry until ${until}`),
+    });
     clock.advance(7 * DAY);
     const { all } = await eventually("it is over", async () => {
       const now = await people.standings(setId);

@@ -17,13 +17,18 @@ export const ONE_PERSON = 10;
 
 const DAY_MS = 86_400_000;
 
-/** Another one in the place of the last; who did that cannot do it again. */
+/**
+ * Another one in the place of the last; who did that cannot do it again, and of one that lasts only a longer one takes the
+ * place: nobody shortens by that what another person thought right, nor takes away its reason.
+ */
 export function disable(
   last: Disabling | undefined,
   { by, reason, days, now }: { by: string; reason: string; days: number; now: Date },
-): Disabling | "SAME_PERSON" {
+): Disabling | "SAME_PERSON" | "LASTS" {
   if (last !== undefined && isSamePerson(last.by, by)) return "SAME_PERSON";
-  return { by, reason, sinceTime: now, untilTime: new Date(now.getTime() + days * DAY_MS) };
+  const untilTime = new Date(now.getTime() + days * DAY_MS);
+  if (isLasting(last) && last.untilTime > now && last.untilTime >= untilTime) return "LASTS";
+  return { by, reason, sinceTime: now, untilTime };
 }
 
 /** Ends it before its time; undefined when it does not last. */

@@ -10,7 +10,7 @@ const says = (before: EntryOpinionsState, callId: string, opinion?: "NEGATIVE" |
 };
 const disabled = (before: EntryOpinionsState, by: string, day: number, days = 7) => {
   const after = disabledBy(before, { by: `maintainer/${by}`, reason: "a doubt", days, now: at(day) });
-  if (after === "SAME_PERSON") throw new Error(after);
+  if (typeof after === "string") throw new Error(after);
   return after;
 };
 
@@ -53,6 +53,18 @@ describe("given a disabled entry", () => {
       expect(disabledBy(before, { by: "operator/anna", reason: "", days: 1, now: at(9) })).toBe("SAME_PERSON");
       expect(disabled(before, "ben", 9).disabling).toMatchObject({ by: "maintainer/ben", untilTime: at(16) });
     }
+  });
+
+  test("while it lasts, a longer one of another person takes its place, and no other", () => {
+    const by = (name: string, day: number, days: number) =>
+      disabledBy(now, { by: `maintainer/${name}`, reason: "mine", days, now: at(day) });
+    expect([by("ben", 2, 1), by("ben", 2, 6), by("anna", 2, 30)]).toEqual(["LASTS", "LASTS", "SAME_PERSON"]);
+    const longer = { by: "maintainer/ben", reason: "mine", sinceTime: at(2), untilTime: at(9) };
+    expect(by("ben", 2, 7)).toMatchObject({ disabling: longer });
+    // Its time is over, and no loop has noted that yet.
+    expect(by("ben", 8, 1)).toMatchObject({ disabling: { untilTime: at(9) } });
+    const ended = enabledBy(now, "maintainer/carl", at(2)) ?? of;
+    expect(disabled(ended, "ben", 2, 1).disabling).toMatchObject({ untilTime: at(3) });
   });
 
   test("somebody can end it before its time, once", () => {

@@ -47,9 +47,9 @@ export function withNote(of: EntryOpinionsState, note: Note): EntryOpinionsState
 export function disabledBy(
   of: EntryOpinionsState,
   by: Parameters<typeof disable>[1],
-): EntryOpinionsState | "SAME_PERSON" {
+): EntryOpinionsState | "SAME_PERSON" | "LASTS" {
   const disabling = disable(of.disabling, by);
-  return disabling === "SAME_PERSON" ? disabling : { ...of, disabling };
+  return typeof disabling === "string" ? disabling : { ...of, disabling };
 }
 
 /** Ended before its time; undefined when it is not disabled. */

@@ -62,12 +62,18 @@ export function disableEntry(deps: Deps) {
       if (state === "SAME_PERSON") {
         throw new Problem("SAME_PERSON", "You disabled this entry last; again it takes another person, or revoke it.");
       }
+      if (state === "LASTS") throw lasts(of.disabling);
       const { count } = await deps.opinions.count({ disabledBy: disablerKey(setId, by) });
       if (count < ONE_PERSON) return state;
       const said = `You hold ${count} entries of this set disabled; let another person do it, or revoke them.`;
       throw new Problem("WRONG_STATE", said);
     });
   };
+}
+
+function lasts(now: EntryOpinionsState["disabling"]): Problem {
+  const until = `${now?.by} disabled this entry until ${now?.untilTime.toISOString()}`;
+  return new Problem("WRONG_STATE", `${until}; disable it for longer than that, or enable it first.`);
 }
 
 export function enableEntry(deps: Deps) {
