@@ -5,6 +5,8 @@ import { derivedId, systemClock } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AlgorithmName } from "../src/formats/entry-line.ts";
+import { ofSameFiles } from "../src/revocations/same-files.ts";
+import { loadSet } from "../src/sets/load-set.ts";
 import { HEADER, newSet, startHashlists, upload } from "./bed.ts";
 
 // One picture has several hashes in a list: what is taken back of it by one of them is found by the others.
@@ -117,4 +119,21 @@ test("before anything is in force the newest list says it", async () => {
   await upload(anna, setId, [HEADER, ...lines(1), ""].join("\n"));
   const { revocation } = await anna.revokeEntries({ ...naming(setId, idOf(setId, "MD5", 1)), withItsFiles: true });
   expect(revocation).toMatchObject({ entryCount: 3n, sameFileCount: 2n });
+});
+
+test("in a list that is longer than may be read for it they are not counted", async () => {
+  const { anna } = hashlists;
+  const setId = await newSet(anna);
+  await listed(setId, [...lines(1), ...lines(2)]);
+  const { collections, close } = await hashlists.stopped();
+  const { state: set } = await loadSet(collections, setId);
+  const { signal } = new AbortController();
+  const named = (id: string) => new Set([id]);
+  const one = named(idOf(setId, "MD5", 1));
+  expect((await ofSameFiles(collections, set, one, { most: 6, signal }))?.ids).toHaveLength(2);
+  expect(await ofSameFiles(collections, set, one, { most: 5, signal })).toBeUndefined();
+  // What the list does not have is of none of its files, which takes no reading.
+  const none = await ofSameFiles(collections, set, named(idOf(setId, "MD5", 9)), { most: 5, signal });
+  expect(none?.ids).toEqual([]);
+  await close();
 });

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { idBytes } from "../entries/entry-id.ts";
 import { validRevokeRequest } from "../revocations/revoke-request.ts";
 import { toTakeBack } from "../revocations/rpc-revoke-entries.ts";
-import { withFiles } from "../revocations/same-files.ts";
+import { withFiles } from "../revocations/with-files.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { entriesImpact } from "./entries-impact.ts";
 

@@ -10,7 +10,8 @@ import { loadRevocation } from "./load-revocation.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
-import { ofSameFiles, requireFew, withFiles } from "./same-files.ts";
+import { ofSameFiles } from "./same-files.ts";
+import { requireFew, withFiles } from "./with-files.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 
 /** Asks for entries to be found again that were taken back: what is frozen in a document waits for another person. */

@@ -1,4 +1,3 @@
-import { Problem } from "@ntd/service";
 import { sourceIdsOf } from "../entries/chunk-rows.ts";
 import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
 import { sourcesOf } from "../entries/find-entries.ts";
@@ -6,7 +5,6 @@ import { listedRows, placesIn } from "../entries/layered-rows.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
-import { MAX_ENTRIES } from "./revoke-request.ts";
 
 type Needed = Pick<Collections, "releases" | "entries">;
 
@@ -54,16 +52,4 @@ async function lookedThrough({ releases }: Needed, { setId, active }: HashSetSta
   if (active !== undefined) return (await releases.load(active.releaseId))?.state;
   const newest = { where: { visibleIn: setId }, orderBy: "uploadedTime", descending: true, limit: 50 } as const;
   return (await releases.find(newest)).find(({ state }) => layersIn(state) !== undefined)?.state;
-}
-
-/** @throws Problem FIELD_INVALID for more than one call takes. */
-export function requireFew(count: number): void {
-  if (count <= MAX_ENTRIES) return;
-  const description = `${count} entries with all of their files; at most ${MAX_ENTRIES}: name fewer at a time`;
-  throw Problem.fields({ field: "with_its_files", description });
-}
-
-/** What a request says of the other entries of its files, as its document keeps it. */
-export function withFiles({ withItsFiles }: { withItsFiles?: boolean | undefined }): { withItsFiles?: true } {
-  return withItsFiles === true ? { withItsFiles } : {};
 }
