@@ -177,10 +177,13 @@ test("set compare tells what stands on a release and what it would meet, and sho
   expect(out).toMatch(/near a negative set +2 of 5 new entries\n/);
   expect(out).toMatch(/was seen already +3 of 5 new entries; 9 of 1000 things seen would be hit\n/);
   expect(out).toMatch(/changed +3f0e0c1e.* +md5 +s B, was s A +2 +(0a){16}/);
+  expect(out).not.toContain("near a positive set");
   const compared = async (known: object) => {
     bed.answers.set("compareRelease", { comparison: { ...comparison, ...known }, isUnderWay: false });
     return (await bed.ntd("set", "compare", "rel-1")).out;
   };
+  const negative = { ...addedImpact, nearPositiveCount: 1n };
+  expect(await compared({ addedImpact: negative })).toMatch(/near a positive set +1 of 5 new entries\n/);
   expect(await compared({ addedImpact })).toMatch(/stands on what it removes +not known: casework does not answer\n/);
   expect(await compared({ removedImpact })).toMatch(/near a negative set +not known: matching does not answer\n/);
   expect(await compared({})).toMatch(/what would follow +not known yet; ask: ntd set compare\n/);

@@ -80,6 +80,7 @@ export function releaseImpactWords(comparison: ReleaseComparison): Listed {
     "stands on what it removes": removed ? removedWords(removed) : "not known: casework does not answer",
     "falls with what it takes back": isUnknown ? "not known: casework does not answer" : fallen.join("; "),
     "near a negative set": added ? ofAsked(added.nearNegativeCount, added) : "not known: matching does not answer",
+    "near a positive set": added?.nearPositiveCount === undefined ? "" : ofAsked(added.nearPositiveCount, added),
     "was seen already": added ? seenWords(added) : "not known: matching does not answer",
   };
 }

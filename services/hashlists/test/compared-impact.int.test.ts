@@ -55,14 +55,28 @@ test("it says what stands on what is dropped, what is near a negative set, what 
     noticedEntryCount: 3,
   };
   peers.entries = { ...peers.entries, caseCount: 6, liveEntryCount: 4, notices };
-  peers.added = { nearNegativeCount: 2, metEntryCount: 3, metRowCount: 9, rowCount: 1000, isMore: false };
+  peers.added = {
+    nearNegativeCount: 2,
+    metEntryCount: 3,
+    metRowCount: 9,
+    rowCount: 1000,
+    isMore: false,
+    nearPositiveCount: 1,
+  };
   const { comparison, isUnderWay } = await service.ben.compareRelease({ releaseId });
   expect(isUnderWay).toBe(false);
   expect(comparison).toMatchObject({
     added: 5n,
     removed: 30n,
     removedImpact: { askedCount: 30n, liveEntryCount: 4n, caseCount: 6, liveNoticeCount: 7, noticedEntryCount: 3n },
-    addedImpact: { askedCount: 5n, nearNegativeCount: 2n, metEntryCount: 3n, metRowCount: 9n, rowCount: 1000n },
+    addedImpact: {
+      askedCount: 5n,
+      nearNegativeCount: 2n,
+      metEntryCount: 3n,
+      metRowCount: 9n,
+      rowCount: 1000n,
+      nearPositiveCount: 1n,
+    },
   });
   const dropped = (await service.entries(first)).filter(({ fingerprint }) => (fingerprint?.value.at(-1) ?? 31) <= 30);
   expect(idTexts(peers.askedEntries[0]?.entryIds ?? new Uint8Array()).toSorted()).toEqual(

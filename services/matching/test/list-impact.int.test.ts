@@ -74,6 +74,14 @@ test("a negative set is near others, not itself", async () => {
   expect(await assess("innocent", [of(1, "ALGORITHM_PDQ")])).toMatchObject({ nearNegativeCount: 0 });
 });
 
+test("of a negative set it is counted what lies near a positive one; of a positive set nobody asks", async () => {
+  const nears = async (setId: string) =>
+    (await assess(setId, [of(3, "ALGORITHM_MD5"), of(1, "ALGORITHM_MD5"), of(1, "ALGORITHM_PDQ")])).nearPositiveCount;
+  // The positive set is loaded in its own time, too.
+  await eventually("what the positive set has is found", async () => (await nears("innocent")) === 1);
+  expect(await nears("national")).toBeUndefined();
+});
+
 test("what was seen already and would be hit is counted, and by how many entries", async () => {
   const answer = await assess("national", [
     of(2, "ALGORITHM_PDQ"),

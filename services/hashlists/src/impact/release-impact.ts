@@ -90,6 +90,7 @@ async function impactOfAdded(
       metRowCount: BigInt(answer.metRowCount),
       rowCount: BigInt(answer.rowCount),
       isMore: answer.isMore,
+      ...(answer.nearPositiveCount !== undefined && { nearPositiveCount: BigInt(answer.nearPositiveCount) }),
     }
   );
 }

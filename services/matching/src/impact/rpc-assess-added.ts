@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { isNegative, mayDecide } from "@ntd/facts";
 import type { AssessAddedRequest, AssessAddedResponse } from "@ntd/proto/matching/v1/list_impact_service";
 import type { CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
@@ -11,7 +12,7 @@ import { DEFAULT_RECIPE } from "../search/search-plan.ts";
 import type { KnownSet } from "../store.ts";
 import { addedIn, idOfPlace, type Added } from "./added-entries.ts";
 import { metRows } from "./met-rows.ts";
-import { nearNegative } from "./near-negative.ts";
+import { nearSets } from "./near-sets.ts";
 
 /** Entries that are taken in at a stretch. */
 const SLICE = 1000;
@@ -39,7 +40,10 @@ async function assess(deps: Needed, added: Added, signal: AbortSignal): Promise<
   // The set's own event has yet to come.
   if (known === undefined) throw new Problem("PEER_UNAVAILABLE", "This set is not known here yet. Try again.");
   const recipe = known.policy?.recipe ?? DEFAULT_RECIPE;
-  const nearNegativeCount = await deps.index.withSets((sets) => nearNegative(sets, { setId, recipe, fingerprints }));
+  const near = (isOf: typeof isNegative) =>
+    deps.index.withSets((sets) => nearSets(sets, { setId, recipe, fingerprints }, isOf));
+  const nearNegativeCount = await near(isNegative);
+  const nearPositiveCount = known.policy?.role === "SET_ROLE_NEGATIVE" ? await near(mayDecide) : undefined;
   await using entries = await built(deps, known, added);
   const met = await metRows(deps, new LoadedSet(known, entries), signal);
   const { metRows: metRowCount, rows: rowCount, isMore } = met;
@@ -50,6 +54,7 @@ async function assess(deps: Needed, added: Added, signal: AbortSignal): Promise<
     metRowCount,
     rowCount,
     isMore,
+    ...(nearPositiveCount !== undefined && { nearPositiveCount }),
   };
 }
 

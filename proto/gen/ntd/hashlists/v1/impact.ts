@@ -121,6 +121,8 @@ export interface AddedImpact {
   rowCount: bigint;
   /** There is more that was seen than was looked at. */
   isMore: boolean;
+  /** Of a negative set: equal to, or within the threshold of, an entry of a positive one. Absent of any other. */
+  nearPositiveCount?: bigint | undefined;
 }
 
 /** One entry of many, drawn by chance. */
@@ -743,6 +745,7 @@ function createBaseAddedImpact(): AddedImpact {
     metRowCount: 0n,
     rowCount: 0n,
     isMore: false,
+    nearPositiveCount: undefined,
   };
 }
 
@@ -783,6 +786,12 @@ export const AddedImpact: MessageFns<AddedImpact> = {
     }
     if (message.isMore !== false) {
       writer.uint32(56).bool(message.isMore);
+    }
+    if (message.nearPositiveCount !== undefined) {
+      if (BigInt.asUintN(64, message.nearPositiveCount) !== message.nearPositiveCount) {
+        throw new globalThis.Error("value provided for field message.nearPositiveCount of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.nearPositiveCount);
     }
     return writer;
   },
@@ -854,6 +863,14 @@ export const AddedImpact: MessageFns<AddedImpact> = {
             }
 
             message.isMore = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.nearPositiveCount = reader.uint64() as bigint;
             continue;
           }
         }

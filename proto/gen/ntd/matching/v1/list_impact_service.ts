@@ -46,6 +46,8 @@ export interface AssessAddedResponse {
   rowCount: number;
   /** There is more that was seen than was looked at. */
   isMore: boolean;
+  /** Of a negative set: equal to, or within the threshold of, an entry of a positive one. Absent of any other. */
+  nearPositiveCount?: number | undefined;
 }
 
 function createBaseAssessAddedRequest(): AssessAddedRequest {
@@ -154,7 +156,15 @@ export const AddedEntries: MessageFns<AddedEntries> = {
 };
 
 function createBaseAssessAddedResponse(): AssessAddedResponse {
-  return { entryCount: 0, nearNegativeCount: 0, metEntryCount: 0, metRowCount: 0, rowCount: 0, isMore: false };
+  return {
+    entryCount: 0,
+    nearNegativeCount: 0,
+    metEntryCount: 0,
+    metRowCount: 0,
+    rowCount: 0,
+    isMore: false,
+    nearPositiveCount: undefined,
+  };
 }
 
 export const AssessAddedResponse: MessageFns<AssessAddedResponse> = {
@@ -176,6 +186,9 @@ export const AssessAddedResponse: MessageFns<AssessAddedResponse> = {
     }
     if (message.isMore !== false) {
       writer.uint32(48).bool(message.isMore);
+    }
+    if (message.nearPositiveCount !== undefined) {
+      writer.uint32(56).uint32(message.nearPositiveCount);
     }
     return writer;
   },
@@ -239,6 +252,14 @@ export const AssessAddedResponse: MessageFns<AssessAddedResponse> = {
             }
 
             message.isMore = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nearPositiveCount = reader.uint32();
             continue;
           }
         }
