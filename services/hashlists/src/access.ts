@@ -39,6 +39,8 @@ export const access: Access = {
   "/ntd.hashlists.v1.EntryOpinionService/GetEntryOpinions": ["maintainer"],
   "/ntd.hashlists.v1.EntryOpinionService/ListEntryOpinions": ["maintainer"],
   "/ntd.hashlists.v1.EntryStandingService/StreamStandings": ["service/matching"],
+  "/ntd.hashlists.v1.NegativeEntryService/ProposeNegativeEntry": ["maintainer"],
+  "/ntd.hashlists.v1.NegativeEntryService/ApproveNegativeEntry": ["maintainer"],
   "/ntd.hashlists.v1.UploadService/GetUpload": ["maintainer"],
   "/ntd.hashlists.v1.UploadService/ListRefusedRows": ["maintainer", "operator"],
   "/ntd.hashlists.v1.FeedSourceService/ReadSource": ["service/feed"],

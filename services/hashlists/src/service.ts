@@ -1,6 +1,7 @@
 import { ProposalServiceService } from "@ntd/proto/hashlists/v1/proposal_service";
 import { startService, type Overrides, type Running } from "@ntd/host";
 import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { NegativeEntryServiceService } from "@ntd/proto/hashlists/v1/negative_entry_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
 import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_service";
 import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
@@ -41,6 +42,8 @@ import { streamEntries } from "./entries/rpc-stream-entries.ts";
 import { streamRevocations } from "./revocations/rpc-stream-revocations.ts";
 import { servedUploads } from "./uploads/served-uploads.ts";
 import { uploadRelease } from "./uploads/rpc-upload-release.ts";
+import { approveNegativeEntry } from "./negative-entries/rpc-approve-negative-entry.ts";
+import { proposeNegativeEntry } from "./negative-entries/rpc-propose-negative-entry.ts";
 import { openCollections } from "./store.ts";
 import { startGrowingList } from "./proposals/every-minute-grow-list.ts";
 import { onCase } from "./proposals/on-case.ts";
@@ -154,6 +157,10 @@ function proposalsOf(deps: Deps) {
 function furtherServices(deps: Deps) {
   return [
     service(ProposalServiceService, proposalsOf(deps)),
+    service(NegativeEntryServiceService, {
+      proposeNegativeEntry: proposeNegativeEntry(deps),
+      approveNegativeEntry: approveNegativeEntry(deps),
+    }),
     service(EntryServiceService, {
       streamEntries: streamEntries(deps),
       streamRevocations: streamRevocations(deps),

@@ -1,18 +1,15 @@
-import { createHash } from "node:crypto";
 import { DEFAULT_THRESHOLDS } from "@ntd/imagehash/compare";
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { sourcesOf } from "../entries/find-entries.ts";
 import { countRelease } from "../metrics.ts";
-import { ReleaseReader } from "../releases/release-reader.ts";
 import type { ReleaseState, Stage } from "../releases/release.ts";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { releaseEvent } from "../sets/publish.ts";
-import { takeUpload } from "../uploads/take-upload.ts";
-import { beginAttempt, endAttempt } from "../uploads/upload-attempt.ts";
+import { beginAttempt } from "../uploads/upload-attempt.ts";
 import { baseOf, type Base } from "../uploads/upload-base.ts";
-import { finishUpload } from "../uploads/upload-steps.ts";
+import { writeRows } from "../uploads/write-rows.ts";
 import { fileOf, rowsOf, type ListedRow } from "./listed-rows.ts";
 import { listed, listing, type Listing, type ProposalState } from "./proposal.ts";
 
@@ -122,44 +119,18 @@ async function isOfProposals({ proposals }: Deps, sourceId: string | undefined):
 
 async function written(
   deps: Deps,
-  { setId, policy }: HashSetState,
+  set: HashSetState,
   base: Base | undefined,
   { releaseId, missing }: Noted,
   stop: AbortSignal,
 ): Promise<ReleaseState> {
-  const begun = await beginAttempt(deps, { releaseId, setId, uploadedBy: GROWTH }, 0);
-  const { part, until } = begun;
-  if (part === undefined) return begun.release;
-  const proceed = () => {
-    stop.throwIfAborted();
-    if (deps.clock.now() >= until) throw new Problem("TIMED_OUT", "The release of what was confirmed took too long.");
+  const begun = await beginAttempt(deps, { releaseId, setId: set.setId, uploadedBy: GROWTH }, 0);
+  const settle = (done: ReleaseState): ReleaseState => {
+    if (done.stage.name !== "validated") throw new Problem("INTERNAL", "What was confirmed cannot be read as a list.");
+    const stage: Stage = { ...done.stage, name: "approved", approvedBy: GROWTH, approvedTime: deps.clock.now() };
+    return { ...done, stage };
   };
-  try {
-    const { pdqQuality } = policy.thresholds ?? DEFAULT_THRESHOLDS;
-    const reader = new ReleaseReader({
-      format: "LIST_FORMAT_NTD_CSV",
-      pdqQuality,
-      isNegative: false,
-      isDelta: base !== undefined,
-    });
-    const file = fileOf(missing);
-    const { outcome, comparison } = await takeUpload(deps, { setId, part, base, proceed }, reader, pieces(file));
-    if (outcome.name === "rejected") throw new Problem("INTERNAL", "What was confirmed cannot be read as a list.");
-    const digest = createHash("sha256").update(file).digest();
-    const read = { ...outcome, digest: digest.toString("hex"), fileSha256: Uint8Array.from(digest) };
-    const now = deps.clock.now();
-    const document = await change<ReleaseState, never, never>(deps.releases, releaseId, (release) => {
-      const done = release && finishUpload(release, part, { ...read, fileBytes: file.byteLength }, now, comparison);
-      if (done?.stage.name !== "validated") throw new Problem("VERSION_CONFLICT");
-      const stage: Stage = { ...done.stage, name: "approved", approvedBy: GROWTH, approvedTime: now };
-      return { state: { ...done, stage } };
-    });
-    if (document === undefined) throw new Problem("INTERNAL");
-    return document.state;
-  } catch (error) {
-    await endAttempt(deps, releaseId, part, undefined);
-    throw error;
-  }
+  return await writeRows(deps, set, begun, { file: fileOf(missing), base }, { signal: stop, settle });
 }
 
 // Only on what it was made for: what came into force since has another release made of it.
@@ -173,8 +144,4 @@ async function putInForce({ sets, clock }: Deps, before: HashSetState, { release
     return state && { state, event: releaseEvent("activated", state, now) };
   });
   countRelease("activated");
-}
-
-async function* pieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield file;
 }

@@ -7,10 +7,13 @@ interface InForce {
 
 /**
  * Whether something else is in force than what a delta was made for. Until it is activated, that may be what was in force
- * when it was uploaded: its base comes into force before it.
+ * when it was uploaded: its base comes into force before it. A single entry that was proposed while nothing was in force
+ * is not to take the place of what is by now.
  */
 export function isOvertaken({ stage }: ReleaseState, set: InForce, at: "approval" | "activation"): boolean {
-  if (!("delta" in stage) || stage.delta === undefined) return false;
+  if (!("delta" in stage) || stage.delta === undefined) {
+    return "negativeEntry" in stage && stage.negativeEntry !== undefined && set.active !== undefined;
+  }
   const { releaseId = "" } = set.active ?? {};
   if (releaseId === stage.delta.baseReleaseId) return false;
   return at === "activation" || releaseId !== stage.report?.inForce;
@@ -20,5 +23,6 @@ export function overtaken({ stage }: ReleaseState, { active }: InForce): Problem
   const base = "delta" in stage ? stage.delta?.baseReleaseId : undefined;
   const now = active === undefined ? "nothing is" : `${active.releaseId} is`;
   const mend = "upload it again on what is in force";
-  return new Problem("WRONG_STATE", `This is a delta of ${base}, and ${now} in force: ${mend}.`);
+  const made = base === undefined ? "This was made while nothing was in force" : `This is a delta of ${base}`;
+  return new Problem("WRONG_STATE", `${made}, and ${now} in force: ${mend}.`);
 }

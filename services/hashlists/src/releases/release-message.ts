@@ -26,6 +26,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     ...("fileName" in stage && stage.fileName !== undefined && { fileName: stage.fileName }),
     remarks: ("remarks" in stage ? stage.remarks : undefined) ?? [],
     ...("report" in stage && uploadOf(stage)),
+    ...("negativeEntry" in stage && stage.negativeEntry !== undefined && negativeOf(stage.negativeEntry)),
     activatedTime: set.activations.find((activation) => activation.releaseId === releaseId)?.time,
   };
 }
@@ -72,6 +73,10 @@ function uploadOf({ delta, report, fileSha256, fileBytes }: Read): Partial<Relea
     ...(fileSha256 && { fileSha256 }),
     ...(fileBytes !== undefined && { fileBytes: BigInt(fileBytes) }),
   };
+}
+
+function negativeOf(entry: NonNullable<Read["negativeEntry"]>): Partial<ReleaseInfo> {
+  return { negativeEntry: { reason: "NEGATIVE_REASON_INNOCENT_OBJECT", ...entry } };
 }
 
 function toReport({

@@ -59,6 +59,8 @@ export interface Read {
   format?: FormatName;
   fileName?: string;
   remarks?: string[];
+  /** It was proposed as a single entry of a negative set, as an innocent object. */
+  negativeEntry?: { note: string; perceptual: boolean };
   /** Absent: a full list. */
   delta?: { baseReleaseId: string };
   /** Of the file as it was sent. */

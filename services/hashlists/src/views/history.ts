@@ -62,7 +62,8 @@ const ENDS = {
 export function toldByUpload({ releaseId: subjectId, uploadedBy: person, uploadedTime: time, stage }: ReleaseState) {
   const isRead = stage.name !== "rejected";
   const kind = isRead ? "HISTORY_KIND_RELEASE_UPLOADED" : "HISTORY_KIND_RELEASE_REJECTED";
-  const reason = isRead ? "" : `${stage.problemCount} faults in its file`;
+  const note = ("negativeEntry" in stage ? stage.negativeEntry?.note : undefined) ?? "";
+  const reason = isRead ? note : `${stage.problemCount} faults in its file`;
   return { ...told({ kind, time, person, subjectId, reason, entryCount: countOf(stage) }), key: subjectId };
 }
 

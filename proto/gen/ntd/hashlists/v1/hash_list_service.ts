@@ -528,6 +528,49 @@ export function releaseStateToNumber(object: ReleaseState): number {
   }
 }
 
+/** Why something is in a negative set. */
+export const NegativeReason = {
+  UNSPECIFIED: "NEGATIVE_REASON_UNSPECIFIED",
+  /** INNOCENT_OBJECT - A thing, an animal, a place: nobody is abused in it. */
+  INNOCENT_OBJECT: "NEGATIVE_REASON_INNOCENT_OBJECT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type NegativeReason = typeof NegativeReason[keyof typeof NegativeReason];
+
+export namespace NegativeReason {
+  export type UNSPECIFIED = typeof NegativeReason.UNSPECIFIED;
+  export type INNOCENT_OBJECT = typeof NegativeReason.INNOCENT_OBJECT;
+  export type UNRECOGNIZED = typeof NegativeReason.UNRECOGNIZED;
+}
+
+export function negativeReasonFromJSON(object: any): NegativeReason {
+  switch (object) {
+    case 0:
+    case "NEGATIVE_REASON_UNSPECIFIED":
+      return NegativeReason.UNSPECIFIED;
+    case 1:
+    case "NEGATIVE_REASON_INNOCENT_OBJECT":
+      return NegativeReason.INNOCENT_OBJECT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return NegativeReason.UNRECOGNIZED;
+  }
+}
+
+export function negativeReasonToNumber(object: NegativeReason): number {
+  switch (object) {
+    case NegativeReason.UNSPECIFIED:
+      return 0;
+    case NegativeReason.INNOCENT_OBJECT:
+      return 1;
+    case NegativeReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Why so much is other that it takes two approvers. */
 export const QuarantineReason = {
   UNSPECIFIED: "QUARANTINE_REASON_UNSPECIFIED",
@@ -958,7 +1001,18 @@ export interface ReleaseInfo {
     | undefined;
   /** Of the file as it was sent. */
   fileSha256?: Uint8Array | undefined;
-  fileBytes?: bigint | undefined;
+  fileBytes?:
+    | bigint
+    | undefined;
+  /** It was proposed as a single entry of a negative set. */
+  negativeEntry?: NegativeEntry | undefined;
+}
+
+export interface NegativeEntry {
+  reason: NegativeReason;
+  note: string;
+  /** What looks alike, too. */
+  perceptual: boolean;
 }
 
 export interface UploadReleaseResponse {
@@ -3368,6 +3422,7 @@ function createBaseReleaseInfo(): ReleaseInfo {
     report: undefined,
     fileSha256: undefined,
     fileBytes: undefined,
+    negativeEntry: undefined,
   };
 }
 
@@ -3441,6 +3496,9 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
         throw new globalThis.Error("value provided for field message.fileBytes of type uint64 too large");
       }
       writer.uint32(152).uint64(message.fileBytes);
+    }
+    if (message.negativeEntry !== undefined) {
+      NegativeEntry.encode(message.negativeEntry, writer.uint32(282).fork()).join();
     }
     return writer;
   },
@@ -3608,6 +3666,82 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             }
 
             message.fileBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.negativeEntry = NegativeEntry.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNegativeEntry(): NegativeEntry {
+  return { reason: NegativeReason.UNSPECIFIED, note: "", perceptual: false };
+}
+
+export const NegativeEntry: MessageFns<NegativeEntry> = {
+  encode(message: NegativeEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== NegativeReason.UNSPECIFIED) {
+      writer.uint32(8).int32(negativeReasonToNumber(message.reason));
+    }
+    if (message.note !== "") {
+      writer.uint32(18).string(message.note);
+    }
+    if (message.perceptual !== false) {
+      writer.uint32(24).bool(message.perceptual);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NegativeEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNegativeEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reason = negativeReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.perceptual = reader.bool();
             continue;
           }
         }
