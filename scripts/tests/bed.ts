@@ -19,6 +19,7 @@ import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_se
 import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
+import { NegativeEntryServiceService } from "@ntd/proto/hashlists/v1/negative_entry_service";
 import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { FeedAdminServiceService, FeedServiceService } from "@ntd/proto/feed/v1/feed_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
@@ -76,6 +77,7 @@ const definitions = [
   EntryOpinionServiceService,
   ProposalServiceService,
   ImpactServiceService,
+  NegativeEntryServiceService,
   ExchangeServiceService,
   CaseServiceService,
   AssessmentServiceService,

@@ -3,6 +3,7 @@ import {
   QuarantineReason,
   RefusedReason,
   ReleaseState,
+  type NegativeEntry,
   type ReleaseInfo,
   type UploadReport,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -20,6 +21,7 @@ export function releaseListing(release: ReleaseInfo | undefined, isDryRun = fals
     release: isDryRun ? "none: this was a dry run, nothing is kept" : release?.releaseId,
     set: release?.setId,
     state: isDryRun ? `would be ${state}` : state,
+    "innocent object": release?.negativeEntry && innocentText(release.negativeEntry),
     file: release?.fileName,
     bytes: release?.fileBytes,
     sha256: release?.fileSha256 && Buffer.from(release.fileSha256).toString("hex"),
@@ -38,9 +40,15 @@ export function releaseListing(release: ReleaseInfo | undefined, isDryRun = fals
   });
 }
 
-function waitsFor({ state, report }: ReleaseInfo): string {
+function innocentText({ note, perceptual }: NegativeEntry): string {
+  return perceptual ? `${note} (and what looks alike)` : note;
+}
+
+function waitsFor({ state, report, negativeEntry }: ReleaseInfo): string {
   const refused = report?.refused ?? 0n;
   const known = refused === 0n ? "" : `, with --confirm-refused ${refused}`;
+  const isOne = negativeEntry !== undefined;
+  if (isOne && state === ReleaseState.VALIDATED) return "another person's approval (set approve-innocent)";
   if (state === ReleaseState.VALIDATED) return `another person's approval (set approve)${known}${quarantine(report)}`;
   if (state === ReleaseState.QUARANTINED) return `a second approver, who confirms what set compare says${known}`;
   if (state === ReleaseState.APPROVED) return "set activate";

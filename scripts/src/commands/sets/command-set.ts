@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { wholeNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { restoreCommands } from "./command-set-restore.ts";
+import { innocentCommands } from "./command-set-innocent.ts";
 import { impactCommands } from "./command-set-impact.ts";
 import { opinionCommands } from "./command-set-opinion.ts";
 import { revocationCommands } from "./command-set-revoke.ts";
@@ -90,6 +91,7 @@ export function setCommands(program: Command, cli: Cli): void {
   backCommands(set, cli);
   viewCommands(set, cli);
   opinionCommands(set, cli);
+  innocentCommands(set, cli);
   groupInHelp(set);
 }
 

@@ -22,6 +22,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "activate",
     "releases",
     "rollback",
+    "innocent",
+    "approve-innocent",
   ],
   "What a list holds, and what became of it:": ["entries", "search", "diff", "history", "conflicts", "export"],
   "Taking entries back, and giving them back:": [
