@@ -307,6 +307,18 @@ export interface Connector {
   unknownElements: string[];
   /** What makes health say degraded; empty: nothing. */
   degraded: string;
+  /** What was said to the exchange of its entries. Absent: it takes no feedback. */
+  feedback?: FeedbackCounts | undefined;
+}
+
+/** Hashes of which something was said; at most 10,000 are counted. */
+export interface FeedbackCounts {
+  waiting: number;
+  sent: number;
+  refused: number;
+  failed: number;
+  /** Absent: the last try to say something went well. */
+  failure?: Failure | undefined;
 }
 
 export interface Range {
@@ -370,6 +382,7 @@ function createBaseConnector(): Connector {
     releaseId: "",
     unknownElements: [],
     degraded: "",
+    feedback: undefined,
   };
 }
 
@@ -413,6 +426,9 @@ export const Connector: MessageFns<Connector> = {
     }
     if (message.degraded !== "") {
       writer.uint32(106).string(message.degraded);
+    }
+    if (message.feedback !== undefined) {
+      FeedbackCounts.encode(message.feedback, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -532,6 +548,104 @@ export const Connector: MessageFns<Connector> = {
             }
 
             message.degraded = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.feedback = FeedbackCounts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFeedbackCounts(): FeedbackCounts {
+  return { waiting: 0, sent: 0, refused: 0, failed: 0, failure: undefined };
+}
+
+export const FeedbackCounts: MessageFns<FeedbackCounts> = {
+  encode(message: FeedbackCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.waiting !== 0) {
+      writer.uint32(8).uint32(message.waiting);
+    }
+    if (message.sent !== 0) {
+      writer.uint32(16).uint32(message.sent);
+    }
+    if (message.refused !== 0) {
+      writer.uint32(24).uint32(message.refused);
+    }
+    if (message.failed !== 0) {
+      writer.uint32(32).uint32(message.failed);
+    }
+    if (message.failure !== undefined) {
+      Failure.encode(message.failure, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedbackCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedbackCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.waiting = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sent = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.refused = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failed = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.failure = Failure.decode(reader, reader.uint32());
             continue;
           }
         }
