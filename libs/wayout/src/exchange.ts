@@ -34,6 +34,8 @@ export interface To {
   connectMs: number;
   /** Whose certificate must hold, since something secret is sent. Absent: any is used, and what is wrong with it noted. */
   trust?: Trust;
+  /** Sent by PUT, to who is trusted; the header lines tell its length. Absent: it is a GET. */
+  put?: Uint8Array;
 }
 
 /** Authorities whose certificates hold, as PEM; those of this system where none are named. */
@@ -42,7 +44,7 @@ export interface Trust {
 }
 
 /**
- * One GET to exactly this address with these header lines, read as tolerantly as a browser reads; the host's name stays
+ * One GET, or PUT, to exactly this address with these header lines, read as tolerantly as a browser reads; the host's name stays
  * in `Host` and in TLS. The connection ends with `signal`, whatever was read.
  *
  * @throws NoWayOut, and errors of the network, of TLS and of the parser, with their codes.
@@ -102,7 +104,7 @@ async function secured(
   }
 }
 
-function asked({ url, trust }: To, socket: Socket, lines: HeaderLines): Promise<IncomingMessage> {
+function asked({ url, trust, put }: To, socket: Socket, lines: HeaderLines): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const readable = socket.pipe(normalisedHeaders());
   // As `pipeline` does, without the errors that it makes, with their stack traces, of each connection that we end.
@@ -110,7 +112,7 @@ function asked({ url, trust }: To, socket: Socket, lines: HeaderLines): Promise<
   readable.once("error", () => socket.destroy());
   const connection = Duplex.from({ readable, writable: socket }).on("error", () => undefined);
   const asking = request({
-    method: "GET",
+    method: put === undefined ? "GET" : "PUT",
     host: url.hostname,
     path: `${url.pathname}${url.search}`,
     // As a flat list they are sent as they are, in this order.
@@ -127,7 +129,7 @@ function asked({ url, trust }: To, socket: Socket, lines: HeaderLines): Promise<
     resolve(response);
   });
   asking.on("error", reject);
-  asking.end();
+  asking.end(put);
   return promise;
 }
 

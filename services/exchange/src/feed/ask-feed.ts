@@ -5,7 +5,7 @@ import { FeedPage, FeedServiceService } from "@ntd/proto/feed/v1/feed_service";
 import { connect, identityInNames, type RpcClient } from "@ntd/rpc";
 import { hostPort, Problem, verifyBytes, type JSONWebKeySet, type Reason } from "@ntd/service";
 import { resolveHost } from "@ntd/wayout";
-import type { Ways } from "../asking/get.ts";
+import type { Ways } from "../asking/ask.ts";
 import type { NtdConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { AskedPage } from "../pulls/asked-page.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { Credentials } from "../asking/credentials.ts";
-import { get, type Ways } from "../asking/get.ts";
+import { get, type Ways } from "../asking/ask.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { AskedPage } from "../pulls/asked-page.ts";

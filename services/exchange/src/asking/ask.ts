@@ -3,6 +3,7 @@ import {
   NoWayOut,
   resolveHost,
   type Allowed,
+  type Answer,
   type DnsResolver,
   type Hosts,
   type PortRange,
@@ -36,17 +37,14 @@ const MOST_BYTES = 15 * 1024 * 1024;
 
 /** One GET with a password, to a host whose certificate holds. Redirects are not followed. */
 export async function get(question: Question, ways: Ways): Promise<{ bytes: Buffer } | Failed> {
-  const { url } = question;
-  const port = Number(url.port) || 443;
-  const isOpen = ways.ports.some(([from, to]) => from <= port && port <= to);
-  if (url.protocol !== "https:" || !isOpen) return refused(`Port ${port} of an exchange is not asked.`);
-  const resolved = await resolveHost(url.hostname, ways.dns, ways.hosts);
-  if (resolved.is !== "addresses") return unreachable("The name of the exchange leads nowhere now.");
-  const ips = resolved.ips.filter(ways.allowed);
-  if (ips.length === 0) return refused("The name of the exchange leads to no public address.");
+  const ips = await addressesOf(question.url, ways);
+  if ("fault" in ips) return ips;
   let last: Failed = unreachable("");
   for (const ip of ips) {
-    const got = await askAt(ip, question, ways);
+    const got = await askAt(ip, question, async ({ status, headers, body }) => {
+      const fault = answerFault(status, headers.get("retry-after")?.[0], ways.clock.now());
+      return fault ?? (await wholeOf(body));
+    });
     if ("bytes" in got || got.fault !== "UNREACHABLE") return got;
     last = got;
     if (question.signal.aborted) break;
@@ -54,27 +52,66 @@ export async function get(question: Question, ways: Ways): Promise<{ bytes: Buff
   return last;
 }
 
-async function askAt(ip: string, { url, user, password, trust, signal }: Question, { clock }: Ways) {
+/**
+ * One PUT of XML, likewise, to one address: whether it came to nothing before it was read or after, nobody knows.
+ *
+ * @param nth each try takes another one of the host's addresses.
+ */
+export async function put(
+  question: Question & { xml: string },
+  nth: number,
+  ways: Ways,
+): Promise<{ status: number; retryAfter?: string } | Failed> {
+  const ips = await addressesOf(question.url, ways);
+  if ("fault" in ips) return ips;
+  return askAt(ips[nth % ips.length] ?? "", question, async ({ status, headers }) => {
+    const retryAfter = headers.get("retry-after")?.[0];
+    return { status, ...(retryAfter !== undefined && { retryAfter }) };
+  });
+}
+
+async function addressesOf({ protocol, port: named, hostname }: URL, ways: Ways): Promise<readonly string[] | Failed> {
+  const port = Number(named) || 443;
+  const isOpen = ways.ports.some(([from, to]) => from <= port && port <= to);
+  if (protocol !== "https:" || !isOpen) return refused(`Port ${port} of an exchange is not asked.`);
+  const resolved = await resolveHost(hostname, ways.dns, ways.hosts);
+  if (resolved.is !== "addresses") return unreachable("The name of the exchange leads nowhere now.");
+  const ips = resolved.ips.filter(ways.allowed);
+  return ips.length === 0 ? refused("The name of the exchange leads to no public address.") : ips;
+}
+
+async function askAt<T>(
+  ip: string,
+  { url, user, password, trust, signal, xml }: Question & { xml?: string },
+  read: (answer: Answer) => Promise<T | Failed>,
+): Promise<T | Failed> {
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(ANSWER_MS)]);
   const login = Buffer.from(`${user}:${password}`).toString("base64");
+  const bytes = xml === undefined ? undefined : Buffer.from(xml);
   const lines = [
     ["Host", url.host],
     ["User-Agent", "ntd-exchange"],
     ["Accept", "application/xml"],
     ["Authorization", `Basic ${login}`],
     ["Connection", "close"],
+    ...(bytes === undefined ? [] : contentLines(bytes)),
   ] as const;
   try {
-    const answer = await exchange({ url, ip, via: { is: "direct" }, connectMs: CONNECT_MS, trust }, lines, until);
-    const fault = answerFault(answer.status, answer.headers.get("retry-after")?.[0], clock.now());
-    return fault ?? (await wholeOf(answer.body));
+    const to = { url, ip, via: { is: "direct" }, connectMs: CONNECT_MS, trust } as const;
+    return await read(await exchange(bytes === undefined ? to : { ...to, put: bytes }, lines, until));
   } catch (error) {
     return failureOf(error);
   } finally {
     ended.abort();
   }
 }
+
+const contentLines = ({ byteLength }: Uint8Array) =>
+  [
+    ["Content-Type", "application/xml; charset=utf-8"],
+    ["Content-Length", `${byteLength}`],
+  ] as const;
 
 async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<{ bytes: Buffer } | Failed> {
   const pieces: Uint8Array[] = [];
