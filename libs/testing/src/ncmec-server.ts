@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 
 /** An entry as the exchange keeps it; `isGone` is its tombstone. */
 export interface SharedEntry {
@@ -31,6 +33,10 @@ export interface NcmecServer extends AsyncDisposable {
   /** The paths that were asked for, with their queries. */
   readonly asked: string[];
   readonly entries: SharedEntry[];
+  /** What was put, by its path: the newest of each, as it came. */
+  readonly feedback: Map<string, { type: string; body: string; times: number }>;
+  /** Why one may disagree; XML between the elements around it. */
+  reasons: string;
   /** The next requests run into these, one each. */
   readonly faults: SharedFault[];
   /** Nobody is there. */
@@ -44,16 +50,23 @@ export const SHARING_USER = "testington";
 /** @param identityDir certificate of the server, for localhost, and the authority that issued it. */
 export async function startNcmecServer(identityDir: string): Promise<NcmecServer> {
   const [cert, key] = ["cert.pem", "key.pem"].map((file) => readFileSync(join(identityDir, file)));
-  const server = createServer({ cert, key }, (request, response) => {
-    if (shared.isDown) return void request.destroy();
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (shared.isDown) return void request.socket.destroy();
     shared.asked.push(request.url ?? "");
     const login = Buffer.from(`${SHARING_USER}:${shared.password}`).toString("base64");
     const isKnown = request.headers.authorization === `Basic ${login}`;
-    const right = isKnown ? answerTo(new URL(request.url ?? "", "https://localhost"), shared) : UNKNOWN;
+    const body = await text(request);
+    const url = new URL(request.url ?? "", "https://localhost");
+    const type = request.headers["content-type"] ?? "";
+    const asked = () => (request.method === "PUT" ? putTo(url, type, body, shared) : answerTo(url, shared));
+    const right = isKnown ? asked() : UNKNOWN;
     const fault = shared.faults.shift();
-    const answer = fault === undefined ? right : fault(right);
-    if (answer === undefined) return void request.destroy();
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const given = fault === undefined ? right : fault(right);
+    if (given === undefined) return void request.socket.destroy();
+    response.writeHead(given.status, given.headers).end(given.body);
+  }
+  const server = createServer({ cert, key }, (request, response) => {
+    answer(request, response).catch(() => request.socket.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -62,6 +75,8 @@ export async function startNcmecServer(identityDir: string): Promise<NcmecServer
     caFile: join(identityDir, "ca.pem"),
     asked: [],
     entries: [],
+    feedback: new Map(),
+    reasons: '<reason guid="11111111-2222-3333-4444-555555555555" name="Not CSAM" type="Md5"/>',
     faults: [],
     isDown: false,
     password: "secret",
@@ -77,7 +92,20 @@ export async function startNcmecServer(identityDir: string): Promise<NcmecServer
 const UNKNOWN: SharedAnswer = { status: 401, headers: { "www-authenticate": "Basic" }, body: "Unauthorized" };
 const NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2";
 
-function answerTo(url: URL, { entries, pageSize }: NcmecServer): SharedAnswer {
+function putTo({ pathname }: URL, type: string, body: string, { feedback, entries }: NcmecServer): SharedAnswer {
+  const [, member, id] = /^\/npo\/v2\/entries\/(\d+)\/([^/]+)\/(?:MD5|SHA1|PDQ)\/feedback$/.exec(pathname) ?? [];
+  const entry = entries.find((one) => one.id === id && `${one.member ?? 42}` === member && one.isGone !== true);
+  if (entry === undefined) return { status: 404, headers: {}, body: "" };
+  feedback.set(pathname, { type, body, times: (feedback.get(pathname)?.times ?? 0) + 1 });
+  return { status: 200, headers: {}, body: "" };
+}
+
+function answerTo(url: URL, shared: NcmecServer): SharedAnswer {
+  const { entries, pageSize, reasons } = shared;
+  if (/^\/npo\/v2\/feedback\/(MD5|SHA1|PDQ)\/reasons$/.test(url.pathname)) {
+    const all = `<availableFeedbackReasons>${reasons}</availableFeedbackReasons>`;
+    return { status: 200, headers: {}, body: `<queryResult xmlns="${NAMESPACE}">${all}</queryResult>` };
+  }
   const query = url.searchParams;
   const [from, to] = [query.get("from") ?? "", query.get("to") ?? ""];
   if (url.pathname !== "/npo/v2/entries" || from === "" || to === "") return { status: 404, headers: {}, body: "" };
