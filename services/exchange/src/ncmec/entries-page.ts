@@ -159,7 +159,7 @@ const noEntry = (isGone: boolean): ListedEntry => ({
   isGone,
 });
 
-const SENTENCES: Readonly<Record<XmlFault, string>> = {
+export const SENTENCES: Readonly<Record<XmlFault, string>> = {
   document_type: "It has a document type (DTD), which no page needs.",
   not_xml: "It is no XML that can be read.",
   breaks_off: "It breaks off: half a page.",

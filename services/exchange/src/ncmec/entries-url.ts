@@ -18,6 +18,6 @@ export function nextUrl(base: URL, link: string): URL | undefined {
   return url.username === "" && url.password === "" ? url : undefined;
 }
 
-const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, "");
+export const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, "");
 
 const seconds = (time: Date) => time.toISOString().replace(/\.\d{3}Z$/, "Z");
