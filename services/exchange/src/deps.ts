@@ -1,7 +1,7 @@
 import type { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Clock, Health, Logger } from "@ntd/service";
-import type { Ways } from "./asking/get.ts";
+import type { Ways } from "./asking/ask.ts";
 import type { ConnectorConfig } from "./connectors/connectors-file.ts";
 import type { Collections } from "./store.ts";
 
@@ -19,4 +19,6 @@ export interface Deps extends Collections {
   replica: string;
   /** Something may be due. */
   kickPuller: () => void;
+  /** Something waits to be said. */
+  kickSender: () => void;
 }

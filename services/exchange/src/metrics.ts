@@ -8,6 +8,12 @@ export function countPull(outcome: "pulled" | FaultName): void {
   pulls({ outcome });
 }
 
+const feedback = counter("ntd_exchange_feedback", "What was said to partners of an entry, by what became of it.");
+
+export function countFeedback(outcome: "sent" | "refused" | FaultName): void {
+  feedback({ outcome });
+}
+
 const pages = counter("ntd_exchange_pages", "Pages of lists of partners that came.");
 const listed = counter("ntd_exchange_entries", "What pages of partners told: entries, and what was taken back.");
 

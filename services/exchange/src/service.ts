@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Resolver } from "node:dns/promises";
 import { startService, type Opening, type Overrides, type Running } from "@ntd/host";
+import { FeedbackServiceService } from "@ntd/proto/exchange/v1/feedback_service";
 import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { service } from "@ntd/rpc";
@@ -14,6 +15,10 @@ import { startPulling } from "./connectors/every-second-pull.ts";
 import { listConnectors } from "./connectors/rpc-list-connectors.ts";
 import { pullConnector } from "./connectors/rpc-pull-connector.ts";
 import type { Deps } from "./deps.ts";
+import { startSending } from "./feedback/every-two-seconds-send-feedback.ts";
+import { giveFeedback } from "./feedback/rpc-give-feedback.ts";
+import { listFeedback } from "./feedback/rpc-list-feedback.ts";
+import { listFeedbackReasons } from "./feedback/rpc-list-feedback-reasons.ts";
 import { openCollections } from "./store.ts";
 
 export function start(config: ExchangeConfig, overrides: Overrides & { dns?: DnsResolver } = {}): Promise<Running> {
@@ -29,8 +34,17 @@ export function start(config: ExchangeConfig, overrides: Overrides & { dns?: Dns
         listConnectors: listConnectors(deps),
         pullConnector: pullConnector(deps),
       }),
+      service(FeedbackServiceService, {
+        giveFeedback: giveFeedback(deps),
+        listFeedback: listFeedback(deps),
+        listFeedbackReasons: listFeedbackReasons(deps),
+      }),
     ],
-    loops: (deps) => ({ pull: () => startPulling(deps), watch: () => startWatchingConnectors(deps) }),
+    loops: (deps) => ({
+      pull: () => startPulling(deps),
+      send: () => startSending(deps),
+      watch: () => startWatchingConnectors(deps),
+    }),
   });
 }
 
@@ -55,5 +69,6 @@ async function opened(opening: Opening<ExchangeConfig>, dns: DnsResolver | undef
     isLive: config.environment === "LIVE",
     replica: randomUUID(),
     kickPuller: soon("pull"),
+    kickSender: soon("send"),
   };
 }

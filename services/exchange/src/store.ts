@@ -1,5 +1,9 @@
 import { many, type Collection, type Store } from "@ntd/store";
 import type { ConnectorState } from "./connectors/connector.ts";
+import { endedAt, standingOf, type FeedbackState } from "./feedback/feedback.ts";
+import type { ReasonsState } from "./feedback/known-reasons.ts";
+import type { OutletState } from "./feedback/outlet.ts";
+import { standingKey } from "./feedback/standing-key.ts";
 import { hashKey, rangeKey } from "./mirror/delta-lines.ts";
 import type { ListedState } from "./mirror/listed.ts";
 
@@ -14,6 +18,9 @@ export interface Collections {
   connectors: Collection<ConnectorState, "dueAt">;
   pages: Collection<PageState, "connectorId">;
   listed: Collection<ListedState, "hash" | "range" | "gone">;
+  feedback: Collection<FeedbackState, "connector" | "standing" | "waiting" | "dueAt" | "given" | "ended">;
+  outlets: Collection<OutletState>;
+  reasons: Collection<ReasonsState>;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -28,5 +35,23 @@ export async function openCollections(store: Store): Promise<Collections> {
         gone: ({ connectorId, hashes }) => (hashes.length === 0 ? connectorId : undefined),
       },
     }),
+    feedback: await store.collection({
+      name: "feedback",
+      fields: {
+        connector: ({ connectorId }) => connectorId,
+        standing: (state) => standingKey(state.connectorId, standingOf(state)),
+        waiting: (state) => (standingOf(state) === "WAITING" ? state.connectorId : undefined),
+        dueAt: ({ dueAt }) => dueAt,
+        given: ({ given }) => given,
+        ended: (state) => endedAt(state),
+      },
+      indexes: [
+        { fields: ["waiting", "dueAt"] },
+        { fields: ["connector", "given"] },
+        { fields: ["standing", "given"] },
+      ],
+    }),
+    outlets: await store.collection({ name: "outlets", fields: {} }),
+    reasons: await store.collection({ name: "reasons", fields: {} }),
   };
 }

@@ -4,6 +4,7 @@ import {
   HashListServiceService,
   type ListReleasesRequest,
   type ReleaseInfo,
+  type SetMember,
   type UploadHeader,
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -46,6 +47,8 @@ export async function aHashlists(bed: TestBed) {
     /** What uploads become. */
     becomes: "RELEASE_STATE_VALIDATED" as ReleaseInfo["state"],
     fault: undefined as Problem | undefined,
+    /** Of every set. */
+    members: [] as SetMember[],
     address: listen.replace("127.0.0.1", "localhost"),
   };
   async function uploadRelease(parts: AsyncIterable<UploadReleaseRequest>) {
@@ -66,7 +69,7 @@ export async function aHashlists(bed: TestBed) {
     const sets = ["ncmec", "other"].map((setId) => ({
       setId,
       activeReleaseId: played.inForce,
-      members: [],
+      members: played.members,
       counter: 0n,
     }));
     return { sets, nextPageToken: "" };

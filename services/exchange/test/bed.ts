@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FeedbackServiceService } from "@ntd/proto/exchange/v1/feedback_service";
 import { ExchangeServiceService, type Connector } from "@ntd/proto/exchange/v1/exchange_service";
-import { connect } from "@ntd/rpc";
+import { connect, type RpcClient } from "@ntd/rpc";
 import type { MovableClock } from "@ntd/service";
 import { eventually, SHARING_USER, startNcmecServer, startTestBed, type NcmecServer, type TestBed } from "@ntd/testing";
+import { expect } from "vitest";
 import { readExchangeConfig } from "../src/config.ts";
 import { start } from "../src/service.ts";
 import { aHashlists } from "./a-hashlists.ts";
@@ -75,6 +77,11 @@ async function started(bed: TestBed, environment: Record<string, string>, clock:
   const { address } = stack.use(await start(readExchangeConfig(environment), { clock }));
   const identityDir = await bed.identity("operator", "olga");
   const client = stack.use(connect(ExchangeServiceService, { address, identityDir }));
+  const speakers = new Map<string, RpcClient<typeof FeedbackServiceService>>();
+  for (const name of ["maria", "omar", "rhea", "zoe"]) {
+    const is = { address, identityDir: await bed.identity("maintainer", name) };
+    speakers.set(name, stack.use(connect(FeedbackServiceService, is)));
+  }
   const held = stack.move();
   const connector = async (): Promise<Connector> => {
     const { connectors } = await client.listConnectors({});
@@ -84,6 +91,8 @@ async function started(bed: TestBed, environment: Record<string, string>, clock:
     address,
     client,
     connector,
+    /** Feedback, as this maintainer. */
+    as: (name: string) => speakers.get(name) ?? expect.fail(name),
     until: (what: string, is: (connector: Connector) => boolean) =>
       eventually(what, async () => {
         const now = await connector();

@@ -1,11 +1,21 @@
-import type { Connector, ConnectorState as Shown } from "@ntd/proto/exchange/v1/exchange_service";
+import type {
+  Connector,
+  ConnectorState as Shown,
+  Failure as ShownFailure,
+  FeedbackCounts,
+} from "@ntd/proto/exchange/v1/exchange_service";
 import { pagesOf } from "../pulls/range.ts";
-import type { ConnectorState } from "./connector.ts";
+import type { ConnectorState, Failure } from "./connector.ts";
 import type { ConnectorConfig } from "./connectors-file.ts";
 import { degradedBy } from "./degraded.ts";
 
 /** A connector as operators are shown it. */
-export function toConnector(config: ConnectorConfig, state: ConnectorState, now: Date): Connector {
+export function toConnector(
+  config: ConnectorConfig,
+  state: ConnectorState,
+  now: Date,
+  feedback?: FeedbackCounts,
+): Connector {
   const { checkpoint, range, lastSuccess, failure, dueAt, totals, releaseId = "", unknown } = state;
   return {
     name: config.name,
@@ -23,15 +33,7 @@ export function toConnector(config: ConnectorConfig, state: ConnectorState, now:
       },
     }),
     lastSuccessTime: lastSuccess,
-    ...(failure !== undefined && {
-      failure: {
-        fault: `CONNECTOR_FAULT_${failure.fault}` as const,
-        sentence: failure.sentence,
-        firstTime: failure.first,
-        lastTime: failure.last,
-        count: failure.count,
-      },
-    }),
+    ...(failure !== undefined && { failure: toFailure(failure) }),
     dueTime: dueAt,
     totals: {
       pulls: BigInt(totals.pulls),
@@ -43,7 +45,12 @@ export function toConnector(config: ConnectorConfig, state: ConnectorState, now:
     releaseId,
     unknownElements: [...unknown],
     degraded: degradedBy(state, config.everyMs, now),
+    ...(feedback !== undefined && { feedback }),
   };
+}
+
+export function toFailure({ fault, sentence, first, last, count }: Failure): ShownFailure {
+  return { fault: `CONNECTOR_FAULT_${fault}`, sentence, firstTime: first, lastTime: last, count };
 }
 
 function shownState({ failure, range, awaited }: ConnectorState): Shown {

@@ -3,14 +3,16 @@ import { PullConnectorRequest, type PullConnectorResponse } from "@ntd/proto/exc
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { speakAgain, type Speaking } from "../feedback/speak-again.ts";
 import { connectorId } from "./connector-id.ts";
 import { askedFor, newConnector } from "./connector.ts";
 import { toConnector } from "./connector-message.ts";
 
-type Pulling = Pick<Deps, "connectors" | "connectorsNow" | "clock" | "kickPuller">;
+type Pulling = Pick<Deps, "connectors" | "connectorsNow" | "clock" | "kickPuller" | Speaking>;
 
-/** Makes a connector due now. */
-export function pullConnector({ connectors, connectorsNow, clock, kickPuller }: Pulling) {
+/** Makes a connector due now, and what waits to be said to its exchange. */
+export function pullConnector(deps: Pulling) {
+  const { connectors, connectorsNow, clock, kickPuller } = deps;
   return async (request: PullConnectorRequest, context: CallContext): Promise<PullConnectorResponse> => {
     const config = connectorsNow().find(({ name }) => name === request.name);
     if (config === undefined) {
@@ -22,6 +24,7 @@ export function pullConnector({ connectors, connectorsNow, clock, kickPuller }: 
     const { document } = await changeOnce(connectors, connectorId(config), call, (state) => {
       return { state: askedFor(state ?? newConnector(config.name, now), now), answer: null };
     });
+    if (config.kind === "ncmec") await speakAgain(deps, config);
     kickPuller();
     return { connector: toConnector(config, document.state, now) };
   };

@@ -1,4 +1,4 @@
-import type { ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { HashSet, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { ConnectorState } from "../connectors/connector.ts";
 import type { Failed } from "../connectors/fault.ts";
@@ -43,14 +43,21 @@ const UNDECIDED: ReadonlySet<ReleaseInfo["state"]> = new Set([
 ]);
 
 async function inForce(hashlists: Hashlists, setId: string): Promise<string | undefined> {
+  const found = await setOf(hashlists, setId);
+  if (found === undefined) throw new Problem("NOT_FOUND");
+  return found.activeReleaseId === "" ? undefined : found.activeReleaseId;
+}
+
+/** As its members see it; undefined when service/exchange is none of them. */
+export async function setOf(hashlists: Hashlists, setId: string): Promise<HashSet | undefined> {
   let pageToken = "";
   do {
     const { sets, nextPageToken } = await hashlists.listSets({ pageSize: PAGE_SIZE, pageToken });
     const found = sets.find((set) => set.setId === setId);
-    if (found !== undefined) return found.activeReleaseId === "" ? undefined : found.activeReleaseId;
+    if (found !== undefined) return found;
     pageToken = nextPageToken;
   } while (pageToken !== "");
-  throw new Problem("NOT_FOUND");
+  return undefined;
 }
 
 /** @throws Problem what hashlists says. */
