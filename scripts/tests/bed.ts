@@ -16,6 +16,7 @@ import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_servi
 import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import { WithdrawalServiceService } from "@ntd/proto/casework/v1/withdrawal_service";
 import { ComplianceServiceService } from "@ntd/proto/compliance/v1/compliance_service";
+import { FeedbackServiceService } from "@ntd/proto/exchange/v1/feedback_service";
 import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { ImpactServiceService } from "@ntd/proto/hashlists/v1/impact_service";
@@ -79,6 +80,7 @@ const definitions = [
   ImpactServiceService,
   NegativeEntryServiceService,
   ExchangeServiceService,
+  FeedbackServiceService,
   CaseServiceService,
   AssessmentServiceService,
   ClusterServiceService,

@@ -1,3 +1,4 @@
+import type { Feedback } from "@ntd/proto/exchange/v1/feedback_service";
 import type { Connector } from "@ntd/proto/exchange/v1/exchange_service";
 import { Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -31,6 +32,7 @@ const connector: Connector = {
   releaseId: "rel-1",
   unknownElements: ["images/image/series"],
   degraded: "CREDENTIALS",
+  feedback: { waiting: 1, sent: 2, refused: 3, failed: 0 },
 };
 
 test("exchange status tells where each connector is; of one, all that is known", async () => {
@@ -43,6 +45,7 @@ test("exchange status tells where each connector is; of one, all that is known",
   const one = await bed.ntd("exchange", "status", "npo");
   expect(one.out).toMatch(/why +The exchange answers 401\.\n/);
   expect(one.out).toMatch(/elements that nobody knows +images\/image\/series\n/);
+  expect(one.out).toMatch(/feedback +2 sent, 1 waiting, 3 refused, 0 failed\n/);
   expect((await bed.ntd("exchange", "status", "other")).out).toContain("no connector is named other");
 });
 
@@ -53,4 +56,49 @@ test("exchange pull asks for one, and says where to look", async () => {
   expect(bed.arrived[0]?.request).toMatchObject({ name: "npo", requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   bed.answers.set("pullConnector", new Problem("NOT_FOUND", "No connector is named x."));
   expect((await bed.ntd("exchange", "pull", "x")).code).toBe(1);
+});
+
+const REASONS = { reasons: [{ reasonId: "g-1", name: "Not CSAM" }] };
+const MD5 = "0cc175b9c0f1b6a831c399e269772661";
+const value = Uint8Array.from(Buffer.from(MD5, "hex"));
+const feedback: Feedback = {
+  connector: "npo",
+  fingerprint: { algorithm: "ALGORITHM_MD5", value, quality: 0 },
+  opinion: "FEEDBACK_OPINION_DISAGREE",
+  reasons: REASONS.reasons,
+  givenBy: "maintainer/maria",
+  givenTime: at,
+  state: "FEEDBACK_STATE_WAITING",
+  entries: [
+    { memberId: "42", entryId: "i1", state: "FEEDBACK_STATE_WAITING", tryCount: 1, endTime: undefined, status: 0 },
+  ],
+  why: "The exchange does not answer.",
+};
+
+test("exchange feedback says it of a hash, a reason by its name or its id; without a hash it lists", async () => {
+  bed.answers.set("listFeedbackReasons", REASONS);
+  bed.answers.set("giveFeedback", { feedback });
+  const said = await bed.ntd("exchange", "feedback", "npo", MD5, "--disagree", "not csam");
+  expect([said.code, said.out]).toEqual([0, expect.stringMatching(/state +waiting\n/)]);
+  const request = { connector: "npo", opinion: "FEEDBACK_OPINION_DISAGREE", reasonIds: ["g-1"] };
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ ...request, fingerprint: { algorithm: "ALGORITHM_MD5" } });
+  await bed.ntd("exchange", "feedback", "npo", `md5:${MD5}`, "--agree");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ opinion: "FEEDBACK_OPINION_AGREE", reasonIds: [] });
+  bed.answers.set("listFeedback", { feedback: [feedback], nextPageToken: "" });
+  const listed = await bed.ntd("exchange", "feedback", "npo", "--state", "waiting");
+  expect(listed.out).toMatch(new RegExp(`\nmd5:${MD5} +disagree: Not CSAM +waiting +maria .*does not answer`));
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ state: "FEEDBACK_STATE_WAITING" });
+});
+
+test("exchange feedback refuses what cannot be meant, and names the reasons that there are", async () => {
+  bed.answers.set("listFeedbackReasons", REASONS);
+  const out = async (...more: string[]) => {
+    const { code, err } = await bed.ntd("exchange", "feedback", "npo", ...more);
+    return `${code} ${err}`;
+  };
+  expect(await out(MD5, "--disagree", "other")).toMatch(/^2 .*Not CSAM/s);
+  expect(await out(MD5)).toMatch(/^2 .*--agree/s);
+  expect(await out("--agree")).toMatch(/^2 .*hash/s);
+  expect(await out("5c3b8f0a-7f0e-4c49-9d0c-0f4c8b6c9d11", "--agree")).toMatch(/^2 .*hash/s);
+  expect((await bed.ntd("exchange", "reasons", "npo", "pdq")).out).toMatch(/g-1 +Not CSAM\n/);
 });

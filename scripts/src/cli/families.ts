@@ -43,7 +43,7 @@ export const families: readonly Family[] = [
   },
   {
     names: {
-      exchange: "lists that are pulled from partners, and how it goes",
+      exchange: "lists that are pulled from partners, how it goes, and what they are told",
     },
     load: async () => (await import("../commands/command-exchange.ts")).exchangeCommands,
   },

@@ -9,9 +9,12 @@ import type { Command } from "commander";
 import type { Cli } from "../cli/cli.ts";
 import { listing, table } from "../cli/output.ts";
 import { wordOf } from "../cli/words.ts";
+import { feedbackCommands } from "./exchange-feedback.ts";
 
 export function exchangeCommands(program: Command, cli: Cli): void {
-  const exchange = program.command("exchange").description("lists that are pulled from partners, and how it goes");
+  const exchange = program
+    .command("exchange")
+    .description("lists that are pulled from partners, how it goes, and what they are told");
   exchange
     .command("status")
     .argument("[name]", "of one connector: all that is known of it")
@@ -27,6 +30,7 @@ export function exchangeCommands(program: Command, cli: Cli): void {
       );
       cli.print({ connector }, () => `${name} is pulled now; ntd exchange status ${name} tells how it goes`);
     });
+  feedbackCommands(exchange, cli);
 }
 
 async function status(cli: Cli, name: string | undefined): Promise<void> {
@@ -60,7 +64,7 @@ function row(connector: Connector) {
 function details(connector: Connector): string {
   const { name, setId, checkpointTime, range, lastSuccessTime, dueTime, totals, releaseId, unknownElements } =
     connector;
-  const { failure, degraded } = connector;
+  const { failure, degraded, feedback } = connector;
   return listing({
     connector: name,
     kind: wordOf(ConnectorKind, connector.kind),
@@ -91,6 +95,10 @@ function details(connector: Connector): string {
       "in a row": failure.count,
     }),
     degraded: degraded.toLowerCase().replaceAll("_", "-"),
+    ...(feedback !== undefined && {
+      feedback: `${feedback.sent} sent, ${feedback.waiting} waiting, ${feedback.refused} refused, ${feedback.failed} failed`,
+      ...(feedback.failure !== undefined && { "feedback does not leave": feedback.failure.sentence }),
+    }),
   });
 }
 
