@@ -179,6 +179,21 @@ describe("given a disabled entry", () => {
     await ben.enableEntry({ requestId: requestId(), setId, entry: named(setId, 1) });
     await ben.disableEntry(ask(12));
   });
+
+  test("nor do more by calls that come at once", async () => {
+    const setId = await newSet();
+    const ben = await people.as("ben");
+    const about = { setId, days: 1, reason: "a doubt" };
+    const asked = Array.from({ length: 14 }, (_, n) => ({
+      ...about,
+      requestId: requestId(),
+      entry: named(setId, n + 1),
+    }));
+    const came = await Promise.allSettled(asked.map((one) => ben.disableEntry(one)));
+    expect(came.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
+    const { all } = await people.standings(setId);
+    expect([...all.values()].filter(({ disabled }) => disabled)).toHaveLength(10);
+  });
 });
 
 test("of a set that is retired nobody disables anything any more; what was said can be read", async () => {

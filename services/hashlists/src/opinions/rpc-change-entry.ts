@@ -10,9 +10,11 @@ import {
 } from "@ntd/proto/hashlists/v1/opinion_service";
 import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem, type FieldFault } from "@ntd/service";
+import { change as changeSet } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import type { Act } from "../members/members.ts";
 import { loadSetFor } from "../sets/load-set.ts";
+import { holdDisabled, holdNoMore } from "./disabled-alone.ts";
 import { MOST_DAYS, ONE_PERSON } from "./disabling.ts";
 import { disabledBy, enabledBy, nothingSaid, withNote, type EntryOpinionsState } from "./entry-opinions.ts";
 import { namedEntries, requireEntries } from "./named-entries.ts";
@@ -64,9 +66,9 @@ export function disableEntry(deps: Deps) {
       }
       if (state === "LASTS") throw lasts(of.disabling);
       const { count } = await deps.opinions.count({ disabledBy: disablerKey(setId, by) });
-      if (count < ONE_PERSON) return state;
-      const said = `You hold ${count} entries of this set disabled; let another person do it, or revoke them.`;
-      throw new Problem("WRONG_STATE", said);
+      if (count >= ONE_PERSON) throw tooMany(count);
+      await hold(deps, setId, of.entryId, state);
+      return state;
     });
   };
 }
@@ -85,12 +87,33 @@ export function enableEntry(deps: Deps) {
       request,
       body: EnableEntryRequest.encode(request).finish(),
     } as const;
-    return change(deps, call, context, undefined, (of, now) => {
+    const answer = await change(deps, call, context, undefined, (of, now) => {
       const state = enabledBy(of, by, now);
       if (state === undefined) throw new Problem("WRONG_STATE", "The entry is not disabled.");
       return state;
     });
+    const entryId = answer.opinions?.entryId ?? "";
+    await changeSet(deps.sets, request.setId, (set) => {
+      const state = set && holdNoMore(set, entryId);
+      return state && { state };
+    });
+    return answer;
   };
+}
+
+// Before the entry is disabled: of calls at once none has more than its share.
+async function hold({ sets, clock }: Deps, setId: string, entryId: string, { disabling }: EntryOpinionsState) {
+  await changeSet(sets, setId, (set) => {
+    if (set === undefined || disabling === undefined) return undefined;
+    const held = holdDisabled(set, { by: disabling.by, entryId, untilTime: disabling.untilTime }, clock.now());
+    if ("tooMany" in held) throw tooMany(held.tooMany);
+    return { state: held.set };
+  });
+}
+
+function tooMany(count: number): Problem {
+  const said = `You hold ${count} entries of this set disabled; let another person do it, or revoke them.`;
+  return new Problem("WRONG_STATE", said);
 }
 
 interface Call {

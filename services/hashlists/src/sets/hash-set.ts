@@ -5,6 +5,7 @@ import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import { withOvertaken } from "../set-changes/overtaken.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
+import type { DisabledAlone } from "../opinions/disabled-alone.ts";
 import type { TakenAlone } from "../revocations/taken-alone.ts";
 import type { Standing } from "../standings/standing.ts";
 import { packed, type ToldStandings } from "../standings/told-standings.ts";
@@ -43,6 +44,8 @@ export interface HashSetState {
   restoredCounter?: number;
   /** What persons took back alone within the last 24 hours, and a little of what is older. */
   takenAlone?: readonly TakenAlone[];
+  /** Entries that persons hold disabled, and some of which that is over. */
+  disabledAlone?: readonly DisabledAlone[];
   /** What was told last of what members say of its entries. What was told before they note themselves. */
   lastStandings?: ToldStandings;
   requests: AnsweredRequest<ReleaseInfo>[];
