@@ -2,16 +2,18 @@ import { FeedPage, type ReadFeedRequest, type ReadFeedResponse } from "@ntd/prot
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "./deps.ts";
+import { knownWatermarks } from "./known-watermarks.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
 import { sealed, unsealed } from "./sealed-checkpoint.ts";
-import { watermark, WATERMARKS } from "./watermark.ts";
+import { WATERMARKS } from "./watermark.ts";
 
 export const PAGE_TYPE = "ntd-feed+jws";
 const PAGE_SIZE = 1000;
 
 /** What a partner gets of a list behind a checkpoint, signed for them alone. */
 export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
+  const marksOf = knownWatermarks();
   return async (request: ReadFeedRequest, context: CallContext): Promise<ReadFeedResponse> => {
     const { person: recipient } = callerOf(context);
     const { setId, checkpoint, pageSize } = request;
@@ -22,7 +24,7 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
     const page = await hashlists.readSource(asked, { signal: context.signal });
     const count = Math.min(WATERMARKS, Math.floor(Number(page.entryCount) / 100));
     const isWhole = page.fromPart < page.toPart;
-    const marks = isWhole ? Array.from({ length: count }, (_, nth) => watermark(key, copy, nth)) : [];
+    const marks = isWhole ? await marksOf(key, copy, count) : [];
     const bytes = FeedPage.encode({
       setId,
       recipient,
