@@ -24,6 +24,7 @@ export class Batches {
   readonly #check: Check;
   #waiting: Asked[] = [];
   #calls = 0;
+  #most = MOST_A_CALL;
   #isDue = false;
 
   constructor(check: Check) {
@@ -52,7 +53,7 @@ export class Batches {
   }
 
   async #send(): Promise<void> {
-    const asked = this.#waiting.splice(0, MOST_A_CALL);
+    const asked = this.#waiting.splice(0, this.#most);
     this.#calls++;
     try {
       const answers = await this.#check(asked.map(({ fingerprint }) => fingerprint));
@@ -63,10 +64,22 @@ export class Batches {
         else resolve(answer);
       }
     } catch (error) {
-      for (const { reject } of asked) reject(error);
+      const most = mostAtOnce(error);
+      // Asked again together they would be refused together, for ever.
+      if (most < asked.length) {
+        this.#most = Math.min(this.#most, most);
+        this.#waiting.unshift(...asked);
+      } else for (const { reject } of asked) reject(error);
     } finally {
       this.#calls--;
       if (this.#waiting.length > 0) this.#soon();
     }
   }
+}
+
+/** As many hashes as a platform's quota takes at once, where that is why a call was refused. */
+function mostAtOnce(error: unknown): number {
+  const { reason, metadata } = Problem.from(error);
+  const limit = reason === "RATE_LIMITED" && metadata["quota"] === "checked_hashes.at_once" ? metadata["limit"] : "";
+  return /^[1-9]\d{0,8}$/.test(limit ?? "") ? Number(limit) : Number.POSITIVE_INFINITY;
 }

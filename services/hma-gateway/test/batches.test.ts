@@ -52,6 +52,21 @@ test("a call that fails fails for those in it, and not for the next", async () =
   await expect(short.ask(fingerprint(3))).rejects.toMatchObject({ reason: "PEER_UNAVAILABLE" });
 });
 
+test("a platform whose quota of a minute is smaller than a call is asked for as many as that takes", async () => {
+  const sizes: number[] = [];
+  const batches = new Batches(async (fingerprints) => {
+    sizes.push(fingerprints.length);
+    const metadata = { quota: "checked_hashes.at_once", limit: "300" };
+    if (fingerprints.length > 300) throw new Problem("RATE_LIMITED", "too many", { metadata });
+    return answered(fingerprints);
+  });
+  const asked = Array.from({ length: 700 }, (_, n) => batches.ask(fingerprint(n)));
+  expect((await Promise.all(asked)).map((one) => (one as unknown as { quality: number }).quality)).toEqual(
+    asked.map((_, n) => n),
+  );
+  expect(sizes).toEqual([700, 300, 300, 100]);
+});
+
 test("more than it holds are refused at once", async () => {
   const batches = new Batches(() => new Promise(() => undefined));
   for (let n = 0; n < 20_000; n++) void batches.ask(fingerprint(n));
