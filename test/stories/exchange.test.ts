@@ -3,8 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "@ntd/embedded";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import { FeedbackServiceService } from "@ntd/proto/exchange/v1/feedback_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
+import { connect } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { eventually, setMembers, SHARING_USER, startNcmecServer, startTestBed } from "@ntd/testing";
 import { expect, test } from "vitest";
@@ -19,7 +21,7 @@ const md5 = (n: number): Fingerprint => ({
   quality: 0,
 });
 
-test("what NCMEC shares is found once a person has put it in force, and no more once its member took it back", async () => {
+test("what NCMEC shares is found once a person has put it in force, no more once its member took it back, and NCMEC hears of it", async () => {
   await using stack = new AsyncDisposableStack();
   const bed = stack.use(await startTestBed());
   const clock = new MovableClock();
@@ -37,6 +39,7 @@ test("what NCMEC shares is found once a person has put it in force, and no more 
   const about = { kind: "ncmec", url: server.url, set: "ncmec", every_minutes: 60, start, ca_file: server.caFile };
   const connector = { ...about, user_file: files.user, password_file: files.word };
   await writeFile(files.connectors, JSON.stringify({ connectors: { npo: connector } }));
+  const exchangePort = await freePort();
   const ports = { hashlists: await freePort(), matching: await freePort() };
   const address = (name: ServiceName | "browser") => `localhost:${ports[name as keyof typeof ports]}`;
   for (const name of ["hashlists", "matching"] as const) {
@@ -83,7 +86,7 @@ test("what NCMEC shares is found once a person has put it in force, and no more 
   stack.use(
     await startConnectors(
       bed,
-      `127.0.0.1:${await freePort()}`,
+      `127.0.0.1:${exchangePort}`,
       { connectorsFile: files.connectors, hashlistsAddress: address("hashlists") },
       clock,
     ),
@@ -104,4 +107,10 @@ test("what NCMEC shares is found once a person has put it in force, and no more 
   await isFound(4, true);
   await isFound(1, false);
   expect([await found(2), await found(3)]).toEqual([true, true]);
+
+  const is = { address: `localhost:${exchangePort}`, identityDir: await bed.identity("maintainer", "amina") };
+  const speaking = stack.use(connect(FeedbackServiceService, is));
+  const said = { connector: "npo", opinion: "FEEDBACK_OPINION_AGREE" as const, reasonIds: [] };
+  await speaking.giveFeedback({ ...said, requestId: randomUUID(), fingerprint: md5(2) });
+  await eventually("NCMEC hears it", async () => server.feedback.has("/npo/v2/entries/42/i2/MD5/feedback"));
 });
