@@ -44,7 +44,7 @@ export function toConnector(
     },
     releaseId,
     unknownElements: [...unknown],
-    degraded: degradedBy(state, config.everyMs, now),
+    degraded: degradedBy(state, config, now),
     ...(feedback !== undefined && { feedback }),
   };
 }

@@ -21,6 +21,7 @@ import { pauseMs, type Failed } from "./fault.ts";
 
 const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000);
 const EVERY = 30 * 60_000;
+const DAY = 24 * 3_600_000;
 const START = at(-1000);
 const fresh = newConnector("ncmec", at(0));
 const mine = claimed(fresh, "a", at(0)) ?? expect.fail();
@@ -147,10 +148,14 @@ describe("failed", () => {
   });
 });
 
-test("health hears at once of what takes a hand, of the third failure in a row, and of what is late", () => {
-  const says = (state: ConnectorState, minute = 1) => degradedBy(state, EVERY, at(minute));
+test("health hears at once of what takes a hand, of the third failure in a row, and of what is late or waits for a person too long", () => {
+  const says = (state: ConnectorState, minute = 1) =>
+    degradedBy(state, { everyMs: EVERY, decideMs: 3 * DAY }, at(minute));
   expect(says(reading)).toBe("");
   expect(says(failing(credentials, 1))).toBe("CREDENTIALS");
   expect([1, 2, 3].map((n) => says(failing(unreachable, n)))).toEqual(["", "", "UNREACHABLE"]);
+  const waits = pulled(bringing(tookPage(reading, page(), [], at(1)), "base"), "r1", EVERY, at(1));
+  const days = 3 * 24 * 60;
+  expect([says(waits, days), says(waits, days + 2), says(decided(waits), days + 2)]).toEqual(["", "RELEASE_WAITS", ""]);
   expect([says(failing(unreachable, 1), 89), says(failing(unreachable, 1), 91)]).toEqual(["", "UNREACHABLE"]);
 });

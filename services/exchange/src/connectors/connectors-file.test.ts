@@ -25,7 +25,13 @@ test("connectors are read by their names; a schedule and a start are given where
     JSON.stringify({ connectors: { z: good, a: { ...good, every_minutes: 5, start: "2024-01-31" } } }),
   );
   expect(a).toMatchObject({ name: "a", everyMs: 300_000, start: new Date("2024-01-31T00:00:00Z"), setId: "ncmec" });
-  expect(b).toMatchObject({ name: "z", everyMs: 3_600_000, caFile: "", userFile: "/etc/ntd/user" });
+  expect(b).toMatchObject({
+    name: "z",
+    everyMs: 3_600_000,
+    decideMs: 72 * 3_600_000,
+    caFile: "",
+    userFile: "/etc/ntd/user",
+  });
 });
 
 test("a feed of another ntd is read, too", () => {
@@ -45,6 +51,7 @@ describe("what is wrong is named by its place:", () => {
     ["connectors.npo.url", { url: "https://hashsharing.ncmec.org/npo?x=1" }],
     ["connectors.npo.set", { set: "" }],
     ["connectors.npo.every_minutes", { every_minutes: 1 }],
+    ["connectors.npo.decide_within_hours", { decide_within_hours: 23 }],
     ["connectors.npo.start", { start: "yesterday" }],
     ["connectors.npo.password_file", { password_file: "password" }],
     ["connectors.npo.password", { password: "x" }],

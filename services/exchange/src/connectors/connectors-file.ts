@@ -7,6 +7,8 @@ interface Common {
   name: string;
   setId: string;
   everyMs: number;
+  /** Within so long somebody decides on a release that it brought; then health says so. */
+  decideMs: number;
   /** Entries of before are not asked for. */
   start: Date;
 }
@@ -36,7 +38,7 @@ export interface NtdConfig extends Common {
 }
 
 const MOST = 50;
-const COMMON = ["kind", "set", "every_minutes"];
+const COMMON = ["kind", "set", "every_minutes", "decide_within_hours"];
 const FIELDS = {
   ncmec: [...COMMON, "url", "start", "user_file", "password_file", "ca_file"],
   ntd: [...COMMON, "address", "partner_set", "identity_dir", "keys_file"],
@@ -44,6 +46,9 @@ const FIELDS = {
 /** Exchanges ask not to be asked more often. */
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 24 * 60;
+/** Whether somebody has decided is seen at the next pull, a day later at the most. */
+const LEAST_HOURS = 24;
+const MOST_HOURS = 30 * 24;
 
 /** Reads the connectors of the file; every fault is noted by its place. */
 export function connectorsIn(data: unknown, fault: Fault): ConnectorConfig[] {
@@ -62,7 +67,8 @@ function connectorIn(name: string, data: unknown, fault: Fault): ConnectorConfig
   const common = {
     name,
     setId: textIn(given.get("set"), `${at}.set`, fault, 63),
-    everyMs: minutesIn(given.get("every_minutes") ?? 60, `${at}.every_minutes`, fault) * 60_000,
+    everyMs: countIn(given.get("every_minutes") ?? 60, `${at}.every_minutes`, fault, MINUTES) * 60_000,
+    decideMs: countIn(given.get("decide_within_hours") ?? 72, `${at}.decide_within_hours`, fault, HOURS) * 3_600_000,
     start: timeIn(given.get("start") ?? "2010-01-01T00:00:00Z", `${at}.start`, fault),
   };
   if (kind === "ntd") {
@@ -101,10 +107,13 @@ function addressIn(data: unknown, at: string, fault: Fault): string {
   return address;
 }
 
-function minutesIn(data: unknown, at: string, fault: Fault): number {
-  if (Number.isInteger(data) && Number(data) >= LEAST_MINUTES && Number(data) <= MOST_MINUTES) return Number(data);
-  fault(at, `is ${shown(data)}, and no whole number from ${LEAST_MINUTES} to ${MOST_MINUTES}`);
-  return MOST_MINUTES;
+const MINUTES = [LEAST_MINUTES, MOST_MINUTES] as const;
+const HOURS = [LEAST_HOURS, MOST_HOURS] as const;
+
+function countIn(data: unknown, at: string, fault: Fault, [least, most]: readonly [number, number]): number {
+  if (Number.isInteger(data) && Number(data) >= least && Number(data) <= most) return Number(data);
+  fault(at, `is ${shown(data)}, and no whole number from ${least} to ${most}`);
+  return most;
 }
 
 function timeIn(data: unknown, at: string, fault: Fault): Date {

@@ -1,4 +1,5 @@
 import type { ConnectorState } from "./connector.ts";
+import type { ConnectorConfig } from "./connectors-file.ts";
 
 /** A passing fault is none of the health's before that many in a row. */
 const PASSING = 3;
@@ -9,10 +10,18 @@ const passing: ReadonlySet<string> = new Set(["UNREACHABLE", "BUSY", "ANSWER", "
 
 export const isPassing = (fault: string): boolean => passing.has(fault);
 
-/** Why this connector makes the service degraded: the name of its fault, or "" when it is well. */
-export function degradedBy({ failure, lastSuccess, createdTime }: ConnectorState, everyMs: number, now: Date): string {
-  if (failure === undefined) return "";
+/**
+ * Why this connector makes the service degraded: the name of its fault, RELEASE_WAITS where nobody has decided on its last
+ * release for too long, or "" when it is well.
+ */
+export function degradedBy(
+  { failure, lastSuccess, createdTime, awaited }: ConnectorState,
+  { everyMs, decideMs }: Pick<ConnectorConfig, "everyMs" | "decideMs">,
+  now: Date,
+): string {
   const lateMs = now.getTime() - (lastSuccess ?? createdTime).getTime();
-  const isSerious = !isPassing(failure.fault) || failure.count >= PASSING || lateMs > everyMs + LATE_MS;
-  return isSerious ? failure.fault : "";
+  const isSerious = failure !== undefined && (!isPassing(failure.fault) || failure.count >= PASSING);
+  if (failure !== undefined && (isSerious || lateMs > everyMs + LATE_MS)) return failure.fault;
+  // Nothing was brought since.
+  return awaited !== undefined && lateMs > decideMs ? "RELEASE_WAITS" : "";
 }

@@ -23,7 +23,7 @@ export async function watchConnectors({ connectors, outlets, connectorsNow, cloc
   for (const connector of connectorsNow()) {
     const id = connectorId(connector);
     const found = await connectors.load(id);
-    const fault = found && degradedBy(found.state, connector.everyMs, clock.now());
+    const fault = found && degradedBy(found.state, connector, clock.now());
     if (fault !== undefined && fault !== "") causes.add(`connector:${connector.name}:${fault}`);
     const outlet = connector.kind === "ncmec" ? await outlets.load(id) : undefined;
     const silenced = outlet === undefined ? "" : silencedBy(outlet.state);
