@@ -153,6 +153,22 @@ test("what was approved against what is in force no more comes into force only i
   expect((await rolledBack(service, setId, first)).change?.state).toBe("SET_CHANGE_STATE_IN_FORCE");
 });
 
+test("what two approved counts for what was in force then: of something else they did not say how much goes", async () => {
+  const setId = await hundred();
+  const releaseId = await uploaded(setId, list(80));
+  await approve(service.ben, releaseId);
+  expect((await approve(cleo, releaseId, 20n))?.state).toBe("RELEASE_STATE_APPROVED");
+  const since = await uploaded(setId, list(140));
+  await approve(service.ben, since);
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: since });
+  // Whoever looks at it again has approved nothing by that.
+  await cleo.compareRelease({ releaseId });
+  await expect(service.ben.activateRelease({ requestId: randomUUID(), releaseId })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+    message: expect.stringContaining("removes 60"),
+  });
+});
+
 test("what comes into force while a release is compared is what it is held against", async () => {
   const setId = await hundred();
   const approved = async (rows: readonly string[], by = [service.ben]) => {

@@ -100,6 +100,8 @@ interface Whole extends Read {
 export interface Approval {
   approvedBy: string;
   approvedTime: Date;
+  /** What was in force then, "" for nothing; absent in releases of earlier versions. */
+  approvedAgainst?: string;
 }
 
 /** What is wrong in a line of the file, and how to mend it. */
@@ -144,7 +146,7 @@ export function approve(
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
   const refused = refusedIn(stage.report);
   if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
-  const approval = { approvedBy: by, approvedTime: now };
+  const approval = { approvedBy: by, approvedTime: now, approvedAgainst: comparison.activeReleaseId };
   const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
   const reasons = quarantineReasons(comparison);
@@ -227,9 +229,8 @@ export function asUploaded(release: ReleaseState): ReleaseState {
   return { ...release, stage: { ...wholeOf(stage), name: "validated" } };
 }
 
-// What was uploaded, without what persons said of it.
 function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
-  const { name: _, approvedBy: __, approvedTime: ___, first: ____, ...whole } = stage;
+  const { name: _, approvedBy: __, approvedTime: ___, approvedAgainst: _____, first: ____, ...whole } = stage;
   return whole;
 }
 
@@ -244,7 +245,6 @@ export function isVisible({ stage }: ReleaseState): boolean {
   return stage.name !== "uploading" && stage.name !== "abandoned" && stage.name !== "removed";
 }
 
-/** These parts wait to be removed. */
 export function leaving(release: ReleaseState, parts: readonly string[], now: Date): ReleaseState {
   return { ...release, leftovers: [...new Set([...release.leftovers, ...parts])], cleanAt: now };
 }

@@ -61,7 +61,9 @@ async function requireAsApproved(deps: Deps, { releaseId }: ReleaseState, set: H
   // With what it was compared with since.
   const { state: release } = await loadRelease(deps, releaseId);
   const { stage, comparison } = release;
-  if (stage.name !== "approved" || stage.first !== undefined || comparison === undefined) return;
+  if (stage.name !== "approved" || comparison === undefined) return;
+  const inForce = set.active?.releaseId ?? "";
+  if (stage.first !== undefined && (stage.approvedAgainst ?? inForce) === inForce) return;
   const now = await compared(deps, release, set);
   if (quarantineReasons(now).length === 0) return;
   const since = `Since it was approved another release came into force, of which it removes ${now.removed} and adds ${now.added}`;
