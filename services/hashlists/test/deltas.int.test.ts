@@ -215,4 +215,10 @@ test("the file's name, bytes and digest stay with the release", async () => {
   const { release } = await send(setId, [listed(1)], { fileName: "list.csv" });
   expect(release).toMatchObject({ fileName: "list.csv", fileBytes: BigInt(file(listed(1)).length) });
   expect(release?.fileSha256?.length).toBe(32);
+  // Shown it would read list.exe.csv, or as two lines.
+  for (const fileName of ["list.\u202evsc.exe", "a/list.csv", "a\nlist.csv"]) {
+    await expect(send(setId, [listed(1)], { fileName })).rejects.toMatchObject({
+      fields: [{ field: "header.file_name" }],
+    });
+  }
 });

@@ -42,12 +42,14 @@ export function validFormat(format: UploadHeader["format"]): FormatName | undefi
 }
 
 const MAX_FILE_NAME = 255;
+/** Also what turns the direction of what is read, so that a name looks like another one to who approves. */
+// oxlint-disable-next-line no-control-regex -- that is what is looked for
+const NO_NAME = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069/\\]/;
 
 /** @throws Problem FIELD_INVALID for what is no name of a file, or one with its folders. */
 export function validFileName(name: string | undefined): string | undefined {
   if (name === undefined || name === "") return undefined;
-  // oxlint-disable-next-line no-control-regex -- that is what is looked for
-  if (name.length <= MAX_FILE_NAME && !/[\u0000-\u001f\u007f-\u009f/\\]/.test(name)) return name;
+  if (name.length <= MAX_FILE_NAME && !NO_NAME.test(name)) return name;
   const description = `must have at most ${MAX_FILE_NAME} characters, no folders and no control characters`;
   throw Problem.fields({ field: "header.file_name", description });
 }
