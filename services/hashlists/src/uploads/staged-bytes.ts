@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { stagedOf, type Staged } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
@@ -74,16 +74,33 @@ export async function* stagedBytes(
   }
 }
 
-/** How many bytes are kept, and their digest. */
-export async function keptOf(
-  collections: Pick<Collections, "staged">,
-  attempts: readonly Staged[],
-): Promise<{ bytes: number; digest: Hash }> {
+/** How many bytes are kept, and their SHA-256. */
+export interface Kept {
+  bytes: number;
+  digest: Uint8Array;
+}
+
+export async function keptOf(collections: Pick<Collections, "staged">, attempts: readonly Staged[]): Promise<Kept> {
   const digest = createHash("sha256");
   let bytes = 0;
   for await (const piece of stagedBytes(collections, attempts)) {
     digest.update(piece);
     bytes += piece.byteLength;
   }
-  return { bytes, digest };
+  return { bytes, digest: Uint8Array.from(digest.digest()) };
+}
+
+/** The same, read once for all who ask at a time: it may be gigabytes, and asking costs nothing. */
+export function keptTogether(collections: Pick<Collections, "staged">): (of: readonly Staged[]) => Promise<Kept> {
+  const asked = new Map<string, Promise<Kept>>();
+  return async (attempts) => {
+    const key = attempts.map(({ part, from }) => `${part} ${from}`).join();
+    const kept = asked.get(key) ?? keptOf(collections, attempts);
+    asked.set(key, kept);
+    try {
+      return await kept;
+    } finally {
+      asked.delete(key);
+    }
+  };
 }

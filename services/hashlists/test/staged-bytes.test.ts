@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { keptTogether } from "../src/uploads/staged-bytes.ts";
+
+const bytes = Buffer.from("a list");
+
+/** What one attempt left, and how often it is read. */
+function left() {
+  const held = Promise.withResolvers<void>();
+  const counted = { reads: 0, letGo: () => held.resolve() };
+  async function* pages() {
+    counted.reads++;
+    await held.promise;
+    yield [{ id: "p", version: 1, state: { schemaVersion: 1, part: "p", from: 0, bytes } }];
+  }
+  const staged = { pages } as unknown as Parameters<typeof keptTogether>[0]["staged"];
+  return { kept: keptTogether({ staged }), counted };
+}
+
+test("what is kept of an upload is read once for all who ask at a time, and again for who asks later", async () => {
+  const { kept, counted } = left();
+  const attempts = [{ part: "p", from: 0 }];
+  const asked = [kept(attempts), kept([...attempts]), kept(attempts)];
+  counted.letGo();
+  const digest = Uint8Array.from(createHash("sha256").update(bytes).digest());
+  expect(await Promise.all(asked)).toEqual(Array(3).fill({ bytes: 6, digest }));
+  expect(counted.reads).toBe(1);
+  await kept(attempts);
+  expect(counted.reads).toBe(2);
+  await kept([{ part: "other", from: 0 }]);
+  expect(counted.reads).toBe(3);
+});
