@@ -49,6 +49,17 @@ test("what a feed puts and removes is a line of a list each", () => {
   ]);
 });
 
+test("what no list would take of an entry does not keep its hash out", () => {
+  const hex = "01".repeat(16);
+  const long = { scheme: "s".repeat(100_000), version: "", code: "A1" };
+  expect(
+    linesOf(
+      put(md5(1), { classification: long, votes: 4_000_000_000, sizeBytes: 2 ** 40 }),
+      put(md5(1), { fileKey: new Uint8Array(1000) }),
+    ),
+  ).toEqual([`md5,${hex},,,,1000000,0102,,,\n`, `md5,${hex},,ncmec,A1,3,${"0".repeat(200)},44,,\n`]);
+});
+
 test("counts are of all; films and what is no hash of its kind are named and passed over", () => {
   const film = { algorithm: "ALGORITHM_VPDQ" as const, value: new Uint8Array(37), quality: 0 };
   const changes = [

@@ -11,6 +11,9 @@ export interface FedPage extends Omit<Counts, "pages" | "bytes"> {
   unknown: string[];
 }
 
+/** A list takes no more than these: with it, each release would wait for somebody who knows of a refused row. */
+const [MOST_TEXT, MOST_VOTES, MOST_SIZE] = [200, 1_000_000, 2 ** 32];
+
 /** Films are told by their frames, which a list of ours writes otherwise. */
 const KINDS: Partial<Record<Algorithm, [name: string, bytes: number]>> = {
   ALGORITHM_SHA256: ["sha256", 32],
@@ -44,10 +47,11 @@ function entryOf({ change }: FeedChange, now: Date): (ListedEntry & { fed: Fed }
     const fed = { ...UNTOLD, quality, cause: causeWord(change.value.cause) };
     return { ...about, code: "", hashes: [], isGone: true, fed };
   }
-  const { classification, votes, fileKey, sizeBytes: size } = change.value;
+  const { classification, fileKey, sizeBytes } = change.value;
+  const [votes, size] = [Math.min(change.value.votes, MOST_VOTES), sizeBytes < MOST_SIZE ? sizeBytes : 0];
   const [scheme, code] = [classification?.scheme ?? "", classification?.code ?? ""];
-  const isClassed = scheme !== "" && code !== "";
-  const sourceId = Buffer.from(fileKey).toString("hex");
+  const isClassed = scheme !== "" && code !== "" && Math.max(scheme.length, code.length) <= MOST_TEXT;
+  const sourceId = Buffer.from(fileKey.subarray(0, MOST_TEXT / 2)).toString("hex");
   const fed = { quality, scheme: isClassed ? scheme : "", votes, sourceId, size, cause: "" };
   return { ...about, code: isClassed ? code : "", hashes: [hash], isGone: false, fed };
 }
