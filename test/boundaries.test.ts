@@ -123,7 +123,7 @@ test.each(clockwork)("%s runs as often as its name says", (file) => {
   const period = Object.keys(periods).find((known) => name.startsWith(`every-${known}-`));
   const exact = /^every-(\d+)ms-/.exec(name)?.[1];
   const source = text(file);
-  const [, given = ""] = /startLoop\(\s*"[^"]+",\s*([\w.]+)/.exec(source) ?? [];
+  const [, given = ""] = /start(?:Loop|ByConnector)\(\s*"[^"]+",\s*([\w.]+)/.exec(source) ?? [];
   const value = /^[\d_]+$/.test(given) ? given : (new RegExp(`const ${given} = ([\\d_]+)`).exec(source)?.[1] ?? "");
   const ms = Number(value.replaceAll("_", ""));
   if (exact !== undefined) expect(ms).toBe(Number(exact));

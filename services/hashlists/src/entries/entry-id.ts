@@ -1,3 +1,4 @@
+import type { Algorithm } from "@ntd/proto/common/v1/common";
 import { derivedIds } from "@ntd/service";
 import type { AlgorithmName } from "../formats/entry-line.ts";
 
@@ -54,4 +55,18 @@ export function idBytes(ids: readonly string[]): Uint8Array {
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
+  ALGORITHM_SHA256: "SHA256",
+  ALGORITHM_SHA1: "SHA1",
+  ALGORITHM_MD5: "MD5",
+  ALGORITHM_PDQ: "PDQ",
+  ALGORITHM_BLOCKHASH256: "BLOCKHASH256",
+  ALGORITHM_VPDQ: "VPDQ",
+};
+
+/** How ids and lists name an algorithm; undefined for one that lists do not have. */
+export function algorithmName(algorithm: Algorithm): AlgorithmName | undefined {
+  return NAMES[algorithm];
 }

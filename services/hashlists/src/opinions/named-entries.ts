@@ -1,9 +1,9 @@
-import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
+import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { EntryName } from "@ntd/proto/hashlists/v1/opinion_service";
 import { inSlices, isUuid, Problem, shown, type FieldFault } from "@ntd/service";
-import { entryIds, idTexts } from "../entries/entry-id.ts";
+import { algorithmName, entryIds, idTexts } from "../entries/entry-id.ts";
 import { idsIn, partsOf } from "../entries/find-entries.ts";
-import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
+import { lengthFault } from "../formats/entry-line.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 
@@ -51,21 +51,12 @@ function readName(named: EntryName | undefined, idOf: ReturnType<typeof entryIds
 }
 
 function readFingerprint({ algorithm, value }: Fingerprint, idOf: ReturnType<typeof entryIds>): Read {
-  const name = NAMES[algorithm];
+  const name = algorithmName(algorithm);
   if (name === undefined) return { below: ".fingerprint.algorithm", description: "is none that lists have" };
   const wrong = lengthFault(name, value.length);
   if (wrong !== undefined) return { below: ".fingerprint.value", description: wrong };
   return { id: idTexts(idOf(name, Buffer.from(value).toString("hex")))[0] ?? "" };
 }
-
-const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
-  ALGORITHM_SHA256: "SHA256",
-  ALGORITHM_SHA1: "SHA1",
-  ALGORITHM_MD5: "MD5",
-  ALGORITHM_PDQ: "PDQ",
-  ALGORITHM_BLOCKHASH256: "BLOCKHASH256",
-  ALGORITHM_VPDQ: "VPDQ",
-};
 
 /**
  * Refuses what no release of the set has: an opinion is of an entry in whatever release it is.

@@ -1,8 +1,8 @@
-import type { Algorithm, Fingerprint, RevocationCause } from "@ntd/proto/common/v1/common";
+import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
-import { entryIds, idTexts } from "../entries/entry-id.ts";
-import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
+import { algorithmName, entryIds, idTexts } from "../entries/entry-id.ts";
+import { lengthFault } from "../formats/entry-line.ts";
 
 /** Entries that one call takes. */
 export const MAX_ENTRIES = 100_000;
@@ -45,7 +45,7 @@ export function* validRevokeRequest(request: Omit<RevokeEntriesRequest, "request
   }
   const idOf = entryIds(setId);
   for (const [i, fingerprint] of fingerprints.entries()) {
-    const name = algorithmOf(fingerprint);
+    const name = algorithmName(fingerprint.algorithm);
     const wrongLength = name && lengthFault(name, fingerprint.value.length);
     if (name === undefined) fault(`fingerprints[${i}].algorithm`, "is none that lists have");
     else if (wrongLength !== undefined) fault(`fingerprints[${i}].value`, wrongLength);
@@ -65,17 +65,4 @@ export function namedFaults(wanted: readonly string[], description: string, ofAl
     wanted.length === 1 ? `One of them ${description}; take it` : `${wanted.length} of them ${ofAll}; take them`;
   const message = `${some} out and send it again: ${named}`;
   return new Problem("NOT_FOUND", message, { fields });
-}
-
-const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
-  ALGORITHM_SHA256: "SHA256",
-  ALGORITHM_SHA1: "SHA1",
-  ALGORITHM_MD5: "MD5",
-  ALGORITHM_PDQ: "PDQ",
-  ALGORITHM_BLOCKHASH256: "BLOCKHASH256",
-  ALGORITHM_VPDQ: "VPDQ",
-};
-
-function algorithmOf({ algorithm }: Fingerprint): AlgorithmName | undefined {
-  return NAMES[algorithm];
 }
