@@ -179,6 +179,32 @@ test("of a set that is retired a partner keeps nothing, and of one with nothing 
   expect((await copy.read(setId)).votes).toEqual([]);
 });
 
+test("what files look like is told of what the partner gets and what is in force then, with each page of all of it", async () => {
+  const setId = await newSet(hashlists.anna);
+  const sha256 = (n: number) => `sha256,${hashes.sha256(n)},,,,1,file ${n}`;
+  await released(
+    setId,
+    oneTo(20).flatMap((n) => [line(n), sha256(n)]),
+  );
+  await revoke(setId, [20]);
+  const read = (checkpoint: string) => source.readSource({ setId, partner, checkpoint, pageSize: 15 });
+  const shown = ({ shapes }: Awaited<ReturnType<typeof read>>) =>
+    shapes.map(({ algorithms, hasOwnKey, fileCount }) => [algorithms.join(), hasOwnKey, fileCount]);
+  await share(setId, to());
+  const first = await read("");
+  expect(shown(first)).toEqual([
+    ["ALGORITHM_MD5", true, 19n],
+    ["ALGORITHM_SHA256", false, 20n],
+  ]);
+  await revoke(setId, [1, 2, 3]);
+  expect((await read(first.nextCheckpoint)).shapes).toEqual(first.shapes);
+  expect((await new Copy().read(setId)).pages).toBe(6);
+  await share(setId, to(["ALGORITHM_MD5"]));
+  expect(shown(await read(""))).toEqual([["ALGORITHM_MD5", true, 16n]]);
+  const changes = await read((await new Copy().read(setId)).checkpoint);
+  expect(changes.shapes).toEqual([]);
+});
+
 test("pages of films hold no more than a message takes", async () => {
   const setId = await newSet(hashlists.anna);
   const frames = (n: number) => Array.from({ length: 1000 }, (_, i) => `${hashes.pdq(n)}:90:${i}`).join(" ");

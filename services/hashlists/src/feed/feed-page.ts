@@ -1,4 +1,4 @@
-import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
+import type { FeedChange, FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { FeedRecipient } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { entriesOf, type ChunkState } from "../entries/entry-chunk.ts";
@@ -24,6 +24,14 @@ export interface SourcePage {
   next: Checkpoint;
   fromPart: number;
   toPart: number;
+  /** Of a page of all of a set: what was in force then. */
+  whole?: WholeSet;
+}
+
+/** All that a set has at a counter. */
+export interface WholeSet {
+  counter: number;
+  releaseId: string;
 }
 
 /** Entries of chunks as partners get them; undefined for those that this one may not have. */
@@ -40,9 +48,13 @@ export class FeedWords {
   }
 
   put(chunk: ChunkState, i: number): FeedChange {
+    return { change: { $case: "put", value: this.entry(chunk, i) } };
+  }
+
+  entry(chunk: ChunkState, i: number): FeedEntry {
     const entry = this.#of(chunk)[i];
     const { fingerprint, classification, votes = 0, fileKey = new Uint8Array(), sizeBytes = 0 } = entry ?? {};
-    return { change: { $case: "put", value: { fingerprint, classification, votes, fileKey, sizeBytes } } };
+    return { fingerprint, classification, votes, fileKey, sizeBytes };
   }
 
   removal(chunk: ChunkState, i: number, cause: RevocationCause = "REVOCATION_CAUSE_UNSPECIFIED"): FeedChange {

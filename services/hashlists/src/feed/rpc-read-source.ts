@@ -8,6 +8,7 @@ import { changesPage } from "./changes-page.ts";
 import { checkpointText, readCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import type { Source, SourcePage } from "./feed-page.ts";
 import { recipientOf } from "./recipients.ts";
+import { knownShapes } from "./known-shapes.ts";
 import { wholePage } from "./whole-page.ts";
 
 type Needed = Pick<Deps, "sets" | "releases" | "entries" | "revocations" | "revoked" | "exports" | "clock">;
@@ -16,6 +17,7 @@ const MOST = 1000;
 
 /** What a partner gets of a set behind a checkpoint: what changed since, or all of it where that is not known any more. */
 export function readSource(needed: Needed, revokedIn: KnownRevoked) {
+  const shapesOf = knownShapes();
   return async (request: ReadSourceRequest): Promise<ReadSourceResponse> => {
     const { setId, partner } = request;
     const set = (await needed.sets.load(setId))?.state;
@@ -42,11 +44,17 @@ export function readSource(needed: Needed, revokedIn: KnownRevoked) {
       toPart: page.toPart,
       entryCount: BigInt(set.active?.entryCount ?? 0),
       recipient,
+      shapes: page.whole === undefined ? [] : await shapesOf(source, page.whole),
     };
   };
 }
 
-async function pageOf(source: Source, checkpoint: Checkpoint): Promise<{ page: SourcePage; startsOver: boolean }> {
+interface Page {
+  page: SourcePage;
+  startsOver: boolean;
+}
+
+async function pageOf(source: Source, checkpoint: Checkpoint): Promise<Page> {
   const { set, may } = source;
   const over = async () => {
     const { counter } = set;

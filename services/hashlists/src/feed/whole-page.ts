@@ -2,15 +2,13 @@ import { idKeys } from "../entries/entry-id.ts";
 import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
 import { loadViewed, slicesOf } from "../views/release-entries.ts";
 import { PageRoom } from "../views/page-room.ts";
-import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
+import { FeedWords, type Source, type SourcePage, type WholeSet } from "./feed-page.ts";
 
 const PARTS = 256;
 /** So many entries of a list are read for a page at most, of which a partner may have a few. */
 const MOST_READ = 32_000;
 
-interface Begun {
-  counter: number;
-  releaseId: string;
+interface Begun extends WholeSet {
   after: string;
   skip: number;
 }
@@ -21,22 +19,24 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
   const end = { at: "end", counter, may } as const;
   // Nothing is in force: the partner has nothing of it any more.
   if (releaseId === "") return { changes: [], next: end, fromPart: 0, toPart: PARTS };
+  const whole = { counter, releaseId };
   const release = await loadViewed(collections, set, releaseId);
   const revoked = await source.revokedIn(set, counter);
   const words = new FeedWords(recipient);
   const changes: FeedChange[] = [];
   const room = new PageRoom(size);
   const place = { after, skip };
-  let [read, fromPart] = [0, -1];
+  // The first one begins with the parts that are empty before its first entry.
+  let [read, fromPart] = [0, after === "" && skip === 0 ? 0 : -1];
   for await (const { key, chunk } of slicesOf(collections, release, after)) {
     if (fromPart < 0) fromPart = chunk.bucket;
     const next = { at: "all", counter, ...place, may } as const;
-    if (room.isFull || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket };
+    if (room.isFull || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket, whole };
     const gone = revoked.keysIn(chunk.bucket);
     for (const [i, id] of idKeys(chunk.ids).entries()) {
       if (i < place.skip || gone.has(id) || !words.may(chunk, i)) continue;
       if (room.isFull) {
-        return { changes, next: { ...next, skip: i }, fromPart, toPart: chunk.bucket };
+        return { changes, next: { ...next, skip: i }, fromPart, toPart: chunk.bucket, whole };
       }
       const put = words.put(chunk, i);
       changes.push(put);
@@ -45,5 +45,5 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
     [place.after, place.skip] = [key, 0];
     read += chunk.algorithms.length;
   }
-  return { changes, next: end, fromPart: Math.max(0, fromPart), toPart: PARTS };
+  return { changes, next: end, fromPart: Math.max(0, fromPart), toPart: PARTS, whole };
 }

@@ -18,7 +18,8 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { FeedChange } from "../../feed/v1/feed_service.ts";
+import { Algorithm, algorithmFromJSON, algorithmToNumber } from "../../common/v1/common.ts";
+import { FeedChange, FeedEntry } from "../../feed/v1/feed_service.ts";
 import { FeedRecipient } from "./hash_list_service.ts";
 
 export interface ReadSourceRequest {
@@ -39,7 +40,25 @@ export interface ReadSourceResponse {
   toPart: number;
   /** Entries in force. */
   entryCount: bigint;
-  recipient: FeedRecipient | undefined;
+  recipient:
+    | FeedRecipient
+    | undefined;
+  /** Of a page of the whole set: how the files of what the partner gets of it are told. */
+  shapes: FeedShape[];
+}
+
+/** Files of which a partner gets hashes by the same algorithms. */
+export interface FeedShape {
+  algorithms: Algorithm[];
+  /**
+   * Its hashes, if it has several, are told together by a `file_key` that no other file has; without, each stands alone,
+   * or among many of one key.
+   */
+  hasOwnKey: boolean;
+  /** Counted in a part of a long set. */
+  fileCount: bigint;
+  /** Some of them as they are told, without the values of their hashes; of the MD5, if there is one. */
+  models: FeedEntry[];
 }
 
 export interface ListRecipientsRequest {
@@ -148,6 +167,7 @@ function createBaseReadSourceResponse(): ReadSourceResponse {
     toPart: 0,
     entryCount: 0n,
     recipient: undefined,
+    shapes: [],
   };
 }
 
@@ -179,6 +199,9 @@ export const ReadSourceResponse: MessageFns<ReadSourceResponse> = {
     }
     if (message.recipient !== undefined) {
       FeedRecipient.encode(message.recipient, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.shapes) {
+      FeedShape.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -258,6 +281,110 @@ export const ReadSourceResponse: MessageFns<ReadSourceResponse> = {
             }
 
             message.recipient = FeedRecipient.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.shapes.push(FeedShape.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFeedShape(): FeedShape {
+  return { algorithms: [], hasOwnKey: false, fileCount: 0n, models: [] };
+}
+
+export const FeedShape: MessageFns<FeedShape> = {
+  encode(message: FeedShape, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.algorithms.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.algorithms) {
+        writer.int32(algorithmToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.hasOwnKey !== false) {
+      writer.uint32(16).bool(message.hasOwnKey);
+    }
+    if (message.fileCount !== 0n) {
+      if (BigInt.asUintN(64, message.fileCount) !== message.fileCount) {
+        throw new globalThis.Error("value provided for field message.fileCount of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.fileCount);
+    }
+    for (const v of message.models) {
+      FeedEntry.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedShape {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedShape();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.algorithms.push(algorithmFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.algorithms.push(algorithmFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hasOwnKey = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fileCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.models.push(FeedEntry.decode(reader, reader.uint32()));
             continue;
           }
         }

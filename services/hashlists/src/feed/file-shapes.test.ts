@@ -1,0 +1,63 @@
+import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
+import { expect, test } from "vitest";
+import { shapesOfFiles } from "./file-shapes.ts";
+
+const oneTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const key = (n: number) => Buffer.from(n.toString(16).padStart(16, "0"), "hex");
+const entry = (of: string, fileKey: Uint8Array = new Uint8Array(), votes = 1): FeedEntry => ({
+  fingerprint: { algorithm: `ALGORITHM_${of}` as Algorithm, value: new Uint8Array(20), quality: 0 },
+  classification: undefined,
+  votes,
+  fileKey,
+  sizeBytes: 0,
+});
+const told = (entries: FeedEntry[], share = 1) =>
+  shapesOfFiles(entries, share).map(({ algorithms, hasOwnKey, fileCount }) => [
+    algorithms.map((one) => one.slice("ALGORITHM_".length)).join("+"),
+    hasOwnKey,
+    Number(fileCount),
+  ]);
+
+test("hashes of one key are of one file; those without one, and those of a key that many share, stand alone", () => {
+  const pairs = oneTo(5).flatMap((n) => [entry("SHA1", key(n), n), entry("MD5", key(n), n)]);
+  const halves = [entry("MD5", key(11)), entry("SHA1", key(12)), entry("SHA1", key(13))];
+  const batch = oneTo(4).map(() => entry("MD5", key(20)));
+  expect(told([...pairs, ...halves, ...batch, entry("MD5"), entry("SHA256"), entry("PDQ")])).toEqual([
+    ["MD5+SHA1", true, 5],
+    ["MD5", true, 1],
+    ["SHA1", true, 2],
+    ["MD5", false, 5],
+    ["SHA256", false, 1],
+    ["PDQ", false, 1],
+  ]);
+  expect(told([])).toEqual([]);
+});
+
+test("of a part of a list it is told how many files there are in all, and that they have both hashes", () => {
+  // A quarter of each: a sixteenth of the files has both in it.
+  const part = (files: number, both: number) =>
+    oneTo(files).flatMap((n) => {
+      if (n <= both) return [entry("MD5", key(n)), entry("SHA1", key(n))];
+      return n % 2 === 0 ? [entry("MD5", key(n))] : [entry("SHA1", key(n))];
+    });
+  expect(told(part(700, 100), 0.25)).toEqual([["MD5+SHA1", true, 1600]]);
+  expect(told(part(700, 0), 0.25)).toEqual([
+    ["MD5", true, 1400],
+    ["SHA1", true, 1400],
+  ]);
+  expect(told(part(700, 50), 0.25)).toEqual([
+    ["MD5+SHA1", true, 800],
+    ["MD5", true, 700],
+    ["SHA1", true, 700],
+  ]);
+});
+
+test("some of the files are shown, without the values of their hashes", () => {
+  const [shape] = shapesOfFiles(
+    oneTo(40).map((n) => entry("MD5", key(n), n)),
+    1,
+  );
+  expect(shape?.models.map(({ votes }) => votes)).toEqual(oneTo(16));
+  expect(shape?.models.every(({ fingerprint }) => fingerprint?.value.length === 0)).toBe(true);
+});

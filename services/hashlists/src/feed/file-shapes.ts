@@ -1,0 +1,73 @@
+import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
+import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
+
+/** Of each shape so many files are shown. */
+const MODELS = 16;
+/** Of a part of a list it is estimated alone how many files have both hashes: nearly all are all, nearly none is none. */
+const [NEARLY_NONE, NEARLY_ALL] = [0.1, 0.75];
+
+/**
+ * What files look like in a list, from a share of its entries, 1 for all of them. Entries of a list lie in it by their
+ * hashes, so that two of one file are both in a share of a half a quarter of the time.
+ */
+export function shapesOfFiles(entries: Iterable<FeedEntry>, share: number): FeedShape[] {
+  const files = new Map<string, FeedEntry[]>();
+  const alone = new Map<Algorithm, FeedEntry[]>();
+  for (const entry of entries) {
+    if (entry.fileKey.length === 0) add(alone, algorithmOf(entry), entry);
+    else add(files, Buffer.from(entry.fileKey).toString("latin1"), entry);
+  }
+  const pairs: FeedEntry[] = [];
+  const halves = new Map<Algorithm, FeedEntry[]>();
+  for (const file of files.values()) {
+    const [first] = file;
+    if (first === undefined) continue;
+    const has = new Set(file.map(algorithmOf));
+    // A key that many share names no file.
+    if (has.size < file.length) for (const entry of file) add(alone, algorithmOf(entry), entry);
+    else if (has.size === 1) add(halves, algorithmOf(first), first);
+    else pairs.push(file.find((entry) => algorithmOf(entry) === "ALGORITHM_MD5") ?? first);
+  }
+  return [
+    ...keyed(pairs, halves, share),
+    ...Array.from(alone, ([algorithm, own]) => shape([algorithm], false, own.length / share, own)),
+  ].filter(({ fileCount }) => fileCount > 0n);
+}
+
+function keyed(pairs: readonly FeedEntry[], halves: ReadonlyMap<Algorithm, FeedEntry[]>, share: number): FeedShape[] {
+  const [md5, sha1] = [halves.get("ALGORITHM_MD5") ?? [], halves.get("ALGORITHM_SHA1") ?? []];
+  const [md5s, sha1s] = [md5, sha1].map(({ length }) => (length + pairs.length) / share) as [number, number];
+  const both = share < 1 ? snapped(pairs.length / share ** 2, Math.min(md5s, sha1s)) : pairs.length;
+  const words = pairs.length > 0 ? pairs : [...md5, ...sha1];
+  return [
+    shape(["ALGORITHM_MD5", "ALGORITHM_SHA1"], true, both, words),
+    shape(["ALGORITHM_MD5"], true, md5s - both, md5),
+    shape(["ALGORITHM_SHA1"], true, sha1s - both, sha1),
+  ];
+}
+
+function snapped(estimate: number, most: number): number {
+  if (estimate >= most * NEARLY_ALL) return most;
+  return estimate <= most * NEARLY_NONE ? 0 : estimate;
+}
+
+function shape(algorithms: Algorithm[], hasOwnKey: boolean, count: number, files: readonly FeedEntry[]): FeedShape {
+  const models = files.slice(0, MODELS).map(withoutValue);
+  return { algorithms, hasOwnKey, fileCount: BigInt(Math.round(count)), models };
+}
+
+function withoutValue(entry: FeedEntry): FeedEntry {
+  const { fingerprint } = entry;
+  return { ...entry, fingerprint: fingerprint && { ...fingerprint, value: new Uint8Array() } };
+}
+
+function algorithmOf({ fingerprint }: FeedEntry): Algorithm {
+  return fingerprint?.algorithm ?? "ALGORITHM_UNSPECIFIED";
+}
+
+function add<K>(to: Map<K, FeedEntry[]>, key: K, entry: FeedEntry): void {
+  const own = to.get(key);
+  if (own === undefined) to.set(key, [entry]);
+  else own.push(entry);
+}

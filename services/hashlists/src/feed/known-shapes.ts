@@ -1,0 +1,58 @@
+import type { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
+import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
+import { idKeys } from "../entries/entry-id.ts";
+import { BUCKETS } from "../entries/layered-rows.ts";
+import { loadViewed, slicesOf } from "../views/release-entries.ts";
+import { FeedWords, type Source, type WholeSet } from "./feed-page.ts";
+import { shapesOfFiles } from "./file-shapes.ts";
+
+/** So many entries of a long list, and what is in the bucket of the last one, tell what files look like in it. */
+const SAMPLE = 32_000;
+/** So often they are kept: partners read page after page. */
+const KEPT = 100;
+
+export type KnownShapes = (source: Source, whole: WholeSet) => Promise<FeedShape[]>;
+
+/** What files look like in that which a partner gets of a set at a counter. Read once for as many pages as are asked for. */
+export function knownShapes(): KnownShapes {
+  const kept = new Map<string, Promise<FeedShape[]>>();
+  return async (source, whole) => {
+    const key = `${source.set.setId} ${whole.counter} ${source.may}`;
+    const shapes = kept.get(key) ?? readShapes(source, whole);
+    kept.delete(key);
+    kept.set(key, shapes);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    try {
+      return await shapes;
+    } catch (error) {
+      kept.delete(key);
+      throw error;
+    }
+  };
+}
+
+async function readShapes(source: Source, { counter, releaseId }: WholeSet): Promise<FeedShape[]> {
+  const { collections, set, recipient } = source;
+  const revoked = await source.revokedIn(set, counter);
+  const release = await loadViewed(collections, set, releaseId);
+  const entries: FeedEntry[] = [];
+  let [read, bucket, share] = [0, 0, 1];
+  for await (const { chunk } of slicesOf(collections, release)) {
+    if (chunk.bucket > bucket && read >= SAMPLE) {
+      share = (bucket + 1) / BUCKETS;
+      break;
+    }
+    bucket = chunk.bucket;
+    read += chunk.algorithms.length;
+    const gone = revoked.keysIn(bucket);
+    const words = new FeedWords(recipient);
+    for (const [i, id] of idKeys(chunk.ids).entries()) {
+      if (gone.has(id) || !words.may(chunk, i)) continue;
+      const entry = words.entry(chunk, i);
+      // Films are long, and none is made for a copy.
+      if (entry.fingerprint?.algorithm !== "ALGORITHM_VPDQ") entries.push(entry);
+    }
+  }
+  return shapesOfFiles(entries, share);
+}
