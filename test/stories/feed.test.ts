@@ -31,6 +31,13 @@ afterAll(() => held.disposeAsync());
 const requestId = () => randomUUID();
 const md5 = (n: number) => n.toString(16).padStart(31, "0") + "a";
 const oneTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const sha1 = (n: number) => n.toString(16).padStart(39, "0") + "b";
+/** By both hashes, and by votes that tell which file it is. */
+const lines = (n: number) => [
+  `md5,${md5(n)},,ncmec,A1,${n},file ${n}`,
+  `sha1,${sha1(n)},,ncmec,A1,${n},file ${n}`,
+  ...(n <= 5 ? [`sha256,${md5(n)}${md5(n)},,ncmec,A1,${n},file ${n}`] : []),
+];
 const line = (n: number) => `md5,${md5(n)},,ncmec,A1,1,file ${n}`;
 const identity = (kind: IdentityKind, name: string) => bed.identity(kind, name);
 
@@ -128,6 +135,21 @@ test("partners get a signed feed of a list, each with hashes that tell whose cop
   const { changes } = await readAll("nl", setId, nl.checkpoint);
   expect(changes).toMatchObject([{ $case: "removal", value: { cause: "REVOCATION_CAUSE_NOT_ILLEGAL" } }]);
   expect(changes.map(valueOf)).toEqual([md5(7)]);
+});
+
+test("where files have MD5 and SHA-1 together watermarks have both, told alike, and none of an algorithm that is rare", async () => {
+  const setId = await sharedSet(oneTo(300).flatMap(lines), ["nl"]);
+  const { changes } = await readAll("nl", setId);
+  const entries = changes.flatMap((change) => (change?.$case === "put" ? [change.value] : []));
+  const keyed = entries.filter(({ fileKey }) => fileKey.length > 0);
+  const files = [...Map.groupBy(keyed, ({ fileKey }) => Buffer.from(fileKey).toString("hex")).values()];
+  expect(files).toHaveLength(303);
+  for (const [one, other, ...more] of files) {
+    const algorithms = new Set([one, other].map((entry) => entry?.fingerprint?.algorithm));
+    expect([algorithms, more]).toEqual([new Set(["ALGORITHM_MD5", "ALGORITHM_SHA1"]), []]);
+    expect(other).toEqual({ ...one, fingerprint: other?.fingerprint });
+  }
+  expect(entries.length - keyed.length).toBe(5);
 });
 
 test("nobody gets what was not shared with them", async () => {

@@ -6,7 +6,7 @@ import { knownWatermarks } from "./known-watermarks.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
 import { sealed, unsealed } from "./sealed-checkpoint.ts";
-import { WATERMARKS } from "./watermark.ts";
+import { marksFor, shaped } from "./shaped-watermark.ts";
 
 export const PAGE_TYPE = "ntd-feed+jws";
 const PAGE_SIZE = 1000;
@@ -22,9 +22,8 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
     // Of pages as small as somebody likes, what is one too many would be a watermark.
     const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize: PAGE_SIZE };
     const page = await hashlists.readSource(asked, { signal: context.signal });
-    const count = Math.min(WATERMARKS, Math.floor(Number(page.entryCount) / 100));
     const isWhole = page.fromPart < page.toPart;
-    const marks = isWhole ? await marksOf(key, copy, count) : [];
+    const marks = isWhole ? await marksOf(key, copy, marksFor(page.shapes)) : [];
     const bytes = FeedPage.encode({
       setId,
       recipient,
@@ -33,7 +32,7 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
       isLast: page.isLast,
       issuedTime: clock.now(),
       startsOver: page.startsOver,
-      changes: marked(page.changes, marks, { ...page, setId }),
+      changes: marked(page.changes, shaped(marks, page.shapes), { ...page, setId }),
     }).finish();
     const signature = await signer.sign(bytes, PAGE_TYPE);
     countPage();
