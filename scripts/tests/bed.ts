@@ -117,7 +117,7 @@ const services = [
 /** Until a test says otherwise: who shows a case is no assessor, and no code is demanded. */
 const unsaid = [
   ["getDossier", new Problem("NOT_ALLOWED")],
-  ["listSchemes", { schemes: [] }],
+  ["listSchemes", { schemes: [], neighbours: [] }],
   ["getUpload", { state: "UPLOAD_STATE_NONE", keptBytes: 0n, keptSha256: new Uint8Array() }],
 ] as const;
 

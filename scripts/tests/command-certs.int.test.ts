@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { identityKinds } from "@ntd/rpc";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inProcess } from "./bed.ts";
 
@@ -35,7 +36,7 @@ test("a folder without an authority is wrong usage", async () => {
 test("help lists the kinds of identity", async () => {
   const { code, out } = await inProcess(["certs", "issue", "--help"]);
   expect(code).toBe(0);
-  expect(out.replaceAll(/\s+/g, " ")).toContain('choices: "service", "isp", "maintainer", "regulator", "assessor"');
+  expect(out.replaceAll(/\s+/g, " ")).toContain(`choices: ${identityKinds.map((kind) => `"${kind}"`).join(", ")}`);
 });
 
 test("a folder is listed with who ends when, and what is not due is not renewed", async () => {

@@ -27,7 +27,17 @@ test("ONE trace shows a report from its submission to the agent's answer, over g
   const trace = spans.filter((span) => span.traceId === submission?.traceId);
   const crossed = new Set(trace.map((span) => span.service));
   expect([...crossed].toSorted()).toEqual(
-    ["casework", "compliance", "fingerprint", "intake", "isp-agent", "matching", "prober", "takedown"].toSorted(),
+    [
+      "casework",
+      "compliance",
+      "fingerprint",
+      "hashlists",
+      "intake",
+      "isp-agent",
+      "matching",
+      "prober",
+      "takedown",
+    ].toSorted(),
   );
   expect(trace.some((span) => span.service === "takedown" && span.name.includes("ReportOutcome"))).toBe(true);
 });

@@ -40,6 +40,7 @@ async function startHashlists(journalDir = "") {
       return {};
     },
     serve: () => [],
+    work: () => ({ case: async () => {} }),
   });
   const client = async (kind: "operator" | "maintainer") =>
     connect(BackupServiceService, { address: running.address, identityDir: await bed.identity(kind, "some") });

@@ -75,6 +75,7 @@ test("a service is SERVING when its store, its bus and its own checks answer", a
       return {};
     },
     serve: () => [],
+    work: () => ({ case: none }),
   });
   expect(await isServing(running.address, config.identityDir)).toBe(false);
   well = true;

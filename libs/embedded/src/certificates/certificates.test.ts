@@ -84,7 +84,7 @@ test("every kind can be issued, and each certificate has its own serial number",
     const { certificate } = await read((await issueIdentity(join(dir, "a"), { kind, name: "x" }, now)).dir);
     serials.add(certificate.serialNumber);
   }
-  expect(serials.size).toBe(8);
+  expect(serials.size).toBe(10);
 });
 
 test("a name that would leave the folder, or the URI, is refused", async () => {
