@@ -118,15 +118,15 @@ test("partners get a signed feed of a list, each with hashes that tell whose cop
   const own = new Set(listed.map(md5));
   const marks = [nl, uk].map(({ changes }) => changes.map(valueOf).filter((value) => !own.has(value)));
   for (const { changes } of [nl, uk]) expect(changes.map(valueOf).filter((value) => own.has(value))).toHaveLength(1000);
-  expect(marks.map(({ length }) => length)).toEqual([8, 8]);
-  expect(new Set(marks.flat()).size).toBe(16);
+  expect(marks.map(({ length }) => length)).toEqual([9, 9]);
+  expect(new Set(marks.flat()).size).toBe(18);
   expect((await readAll("nl", setId)).changes).toEqual(nl.changes);
   // As everything in a list, they stand where the ids of their hashes say.
   const parts = nl.changes.map((change) => derivedId("entry", setId, "MD5", valueOf(change)).slice(0, 2));
   expect(parts).toEqual(parts.toSorted());
 
   const found = await whose([...(marks[0] ?? []), md5(1)]);
-  expect(found.map(({ setId: of, recipient }) => `${of} ${recipient}`)).toEqual(Array(8).fill(`${setId} partner/nl`));
+  expect(found.map(({ setId: of, recipient }) => `${of} ${recipient}`)).toEqual(Array(9).fill(`${setId} partner/nl`));
 
   const ben = await maintainer("ben");
   const fingerprint = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(7), "hex"), quality: 0 };
@@ -150,6 +150,37 @@ test("where files have MD5 and SHA-1 together watermarks have both, told alike, 
     expect(other).toEqual({ ...one, fingerprint: other?.fingerprint });
   }
   expect(entries.length - keyed.length).toBe(5);
+});
+
+test("what a list grows by has watermarks too, and who reads what changed has what who reads it all has", async () => {
+  const setId = await sharedSet(oneTo(400).map(line), ["nl"]);
+  const before = await readAll("nl", setId);
+  expect(before.changes).toHaveLength(404);
+  const copy = new Map(before.changes.map((change) => [valueOf(change), change?.value]));
+  const released = async (rows: readonly string[]) => {
+    const [anna, ben] = [await maintainer("anna"), await maintainer("ben")];
+    const releaseId = (await anna.uploadRelease(file(setId, rows))).release?.releaseId ?? "";
+    await ben.approveRelease({ requestId: requestId(), releaseId });
+    await anna.activateRelease({ requestId: requestId(), releaseId });
+  };
+  let { checkpoint } = before;
+  const grown: string[] = [];
+  for (const count of [520, 490]) {
+    await released(oneTo(count).map(line));
+    const read = await readAll("nl", setId, checkpoint);
+    checkpoint = read.checkpoint;
+    for (const change of read.changes) {
+      if (change?.$case === "put") copy.set(valueOf(change), change.value);
+      else copy.delete(valueOf(change));
+    }
+    if (count === 520) grown.push(...read.changes.map(valueOf));
+    const whole = await readAll("nl", setId);
+    expect(copy).toEqual(new Map(whole.changes.map((change) => [valueOf(change), change?.value])));
+  }
+  expect(copy.size).toBe(494);
+  const listed = new Set(oneTo(520).map(md5));
+  const marks = grown.filter((value) => !listed.has(value));
+  expect((await whose(marks)).map(({ recipient }) => recipient)).toEqual(["partner/nl"]);
 });
 
 test("nobody gets what was not shared with them", async () => {

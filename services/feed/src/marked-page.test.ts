@@ -2,10 +2,11 @@ import type { FeedChange, FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import { derivedId } from "@ntd/service";
 import { expect, test } from "vitest";
 import { marked } from "./marked-page.ts";
-import { watermark, WATERMARKS } from "./watermark.ts";
+import { watermark } from "./watermark.ts";
 
 const key = new Uint8Array(32).fill(7);
 const setId = "known";
+const COUNT = 8;
 const mark = (nth: number) => watermark(key, { setId, recipient: "partner/nl" }, nth);
 const whole = { setId, fromPart: 0, toPart: 256 };
 
@@ -25,18 +26,18 @@ const entry = (n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   sizeBytes: 0,
   ...more,
 });
-const marks = Array.from({ length: WATERMARKS }, (_, nth) => {
-  const { fingerprints, secret } = mark(nth);
-  return { secret, entries: [{ ...entry(0), fingerprint: fingerprints.get("ALGORITHM_MD5") }] };
-});
 const put = (value: FeedEntry): FeedChange => ({ change: { $case: "put", value } });
+const marks = Array.from({ length: COUNT }, (_, nth) => {
+  const { fingerprints, secret } = mark(nth);
+  return { secret, change: put({ ...entry(0), fingerprint: fingerprints.get("ALGORITHM_MD5") }) };
+});
 /** As hashlists has them: by the first byte of their ids. */
 const list = (count: number) =>
   Array.from({ length: count }, (_, n) => put(entry(n + 1)))
     .map((change) => ({ change, part: partOf(change) }))
     .toSorted((a, b) => a.part - b.part)
     .map(({ change }) => change);
-const known = new Set(marks.map(({ entries }) => hexOf(entries[0]?.fingerprint?.value)));
+const known = new Set(marks.map(({ change }) => valueOf(change)));
 const isMark = (change: FeedChange) => known.has(valueOf(change));
 
 test("watermarks stand among the others, which stay as they are", () => {
@@ -75,7 +76,7 @@ test("it has the same neighbours when the list is read again in other pages, or 
 
 test("each stands in the page that ends its part alone, and in that always: the others of its file do not stand alone", () => {
   const page = [put(entry(1))];
-  const near = { secret: mark(0).secret, entries: [entry(1)] };
+  const near = { secret: mark(0).secret, change: put(entry(1)) };
   const part = partOf(put(entry(1)));
   expect(marked(page, [near], { setId, fromPart: 0, toPart: part })).toHaveLength(1);
   expect(marked(page, [near], { setId, fromPart: part, toPart: part + 1 })).toHaveLength(2);
@@ -85,4 +86,24 @@ test("each stands in the page that ends its part alone, and in that always: the 
   };
   expect(marked([removal], marks, whole)).toHaveLength(9);
   expect(marked([], marks, whole)).toHaveLength(8);
+});
+
+test("what is removed stands beside what is removed, and what is put beside what is put", () => {
+  const removalOf = (one: FeedChange): FeedChange => ({
+    change: {
+      $case: "removal",
+      value: { fingerprint: one.change?.value.fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED" },
+    },
+  });
+  const byPart = Map.groupBy(list(4000), partOf);
+  const page = [...byPart.values()].flatMap((own) => [...own.slice(0, 5), ...own.slice(5).map(removalOf)]);
+  const besides = (told: typeof marks) => {
+    const both = marked(page, told, whole);
+    return both.flatMap((one, at) =>
+      isMark(one) ? [[both[at - 1], both[at + 1]].map((beside) => beside?.change?.$case)] : [],
+    );
+  };
+  for (const beside of besides(marks)) expect(beside).toContain("put");
+  const removed = besides(marks.map((one) => ({ ...one, change: removalOf(one.change) })));
+  for (const beside of removed) expect(beside).toContain("removal");
 });

@@ -26,12 +26,10 @@ export function findWatermarks({ hashlists, watermarkKey }: Pick<Deps, "hashlist
         recipients.map(({ partner: recipient }) => ({ setId, recipient })),
       );
       for (const copy of copies) {
-        for (const one of keysOf(copy)) {
+        for (const one of await keysOf(copy, context.signal)) {
           const index = wanted.get(one);
           if (index !== undefined) found.push({ index, ...copy });
         }
-        await setImmediate();
-        context.signal.throwIfAborted();
       }
       pageToken = page.nextPageToken;
     } while (pageToken !== "");
@@ -48,12 +46,16 @@ function knownKeys() {
   return (key: Uint8Array) => {
     if (of === undefined || !Buffer.from(of).equals(key)) kept.clear();
     of = key;
-    return (copy: Copy): string[] => {
+    return async (copy: Copy, signal: AbortSignal): Promise<string[]> => {
       const name = `${copy.setId} ${copy.recipient}`;
       const before = kept.get(name);
       if (before !== undefined) return before;
-      const marks = Array.from({ length: WATERMARKS }, (_, nth) => watermark(key, copy, nth));
-      const keys = marks.flatMap(({ fingerprints }) => Array.from(fingerprints.values(), keyOf));
+      const keys: string[] = [];
+      for (let nth = 0; nth < WATERMARKS; nth++) {
+        keys.push(...Array.from(watermark(key, copy, nth).fingerprints.values(), keyOf));
+        await setImmediate();
+        signal.throwIfAborted();
+      }
       if (kept.size < KEPT) kept.set(name, keys);
       return keys;
     };

@@ -3,6 +3,7 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import { knownWatermarks } from "./known-watermarks.ts";
+import { markChanges } from "./marked-changes.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
 import { sealed, unsealed } from "./sealed-checkpoint.ts";
@@ -22,8 +23,10 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
     // Of pages as small as somebody likes, what is one too many would be a watermark.
     const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize: PAGE_SIZE };
     const page = await hashlists.readSource(asked, { signal: context.signal });
-    const isWhole = page.fromPart < page.toPart;
-    const marks = isWhole ? await marksOf(key, copy, marksFor(page.shapes)) : [];
+    const { shapes, shapesBefore } = page;
+    const count = Math.max(marksFor(shapes), marksFor(shapesBefore));
+    const marks = page.fromPart < page.toPart ? await marksOf(key, copy, count) : [];
+    const told = markChanges(shaped(marks, shapesBefore), shaped(marks, shapes));
     const bytes = FeedPage.encode({
       setId,
       recipient,
@@ -32,7 +35,7 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
       isLast: page.isLast,
       issuedTime: clock.now(),
       startsOver: page.startsOver,
-      changes: marked(page.changes, shaped(marks, page.shapes), { ...page, setId }),
+      changes: marked(page.changes, told, { ...page, setId }),
     }).finish();
     const signature = await signer.sign(bytes, PAGE_TYPE);
     countPage();

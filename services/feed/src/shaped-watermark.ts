@@ -9,8 +9,10 @@ export interface ShapedWatermark {
   entries: FeedEntry[];
 }
 
-/** Of files that are told alike one in so many is ours at most: of few, one more is seen. */
+/** Of files that are told alike one in so many is ours at most, as of few one more is seen, … */
 const ONE_IN = 100;
+/** … and from the eighth on there is one more whenever they have grown by a quarter. */
+const [FIRST, GROWTH] = [8, 1.25];
 
 /** So many watermarks a list of such files has. */
 export function marksFor(shapes: readonly FeedShape[]): number {
@@ -47,7 +49,9 @@ function kindsOf(shapes: readonly FeedShape[]): Kind[] {
 }
 
 function marksAmong(count: number): number {
-  return Math.min(WATERMARKS, Math.floor(count / ONE_IN));
+  const first = Math.min(FIRST, Math.floor(count / ONE_IN));
+  const grown = count / (FIRST * ONE_IN);
+  return grown <= 1 ? first : Math.min(WATERMARKS, first + Math.floor(Math.log(grown) / Math.log(GROWTH)));
 }
 
 // Each as often as its files are.
@@ -65,7 +69,7 @@ function entriesAs({ algorithms, hasOwnKey, models }: FeedShape, watermark: Wate
   return own.map((fingerprint) => ({
     ...model,
     fingerprint,
-    ...(hasOwnKey && { fileKey }),
+    fileKey: hasOwnKey ? fileKey : model.fileKey,
     ...(model.sizeBytes > 0 && { sizeBytes }),
   }));
 }

@@ -2,8 +2,8 @@ import { createCipheriv, createHmac } from "node:crypto";
 import { cryptographicHashes, pdq } from "@ntd/imagehash";
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 
-/** A copy has so many of them by each algorithm, and less of a short list: one for each hundred entries at most. */
-export const WATERMARKS = 8;
+/** A copy has so many of them at most. */
+export const WATERMARKS = 40;
 
 export interface Copy {
   setId: string;

@@ -179,7 +179,7 @@ test("of a set that is retired a partner keeps nothing, and of one with nothing 
   expect((await copy.read(setId)).votes).toEqual([]);
 });
 
-test("what files look like is told of what the partner gets and what is in force then, with each page of all of it", async () => {
+test("what files look like is told of what the partner gets and what is in force then, with each page", async () => {
   const setId = await newSet(hashlists.anna);
   const sha256 = (n: number) => `sha256,${hashes.sha256(n)},,,,1,file ${n}`;
   await released(
@@ -193,16 +193,29 @@ test("what files look like is told of what the partner gets and what is in force
   await share(setId, to());
   const first = await read("");
   expect(shown(first)).toEqual([
-    ["ALGORITHM_MD5", true, 19n],
+    ["ALGORITHM_MD5", true, 20n],
     ["ALGORITHM_SHA256", false, 20n],
   ]);
   await revoke(setId, [1, 2, 3]);
   expect((await read(first.nextCheckpoint)).shapes).toEqual(first.shapes);
   expect((await new Copy().read(setId)).pages).toBe(6);
   await share(setId, to(["ALGORITHM_MD5"]));
-  expect(shown(await read(""))).toEqual([["ALGORITHM_MD5", true, 16n]]);
-  const changes = await read((await new Copy().read(setId)).checkpoint);
-  expect(changes.shapes).toEqual([]);
+  expect(shown(await read(""))).toEqual([["ALGORITHM_MD5", true, 20n]]);
+  const { checkpoint } = await new Copy().read(setId);
+  expect(await read(checkpoint)).toMatchObject({ shapes: [], shapesBefore: [] });
+  await revoke(setId, [4]);
+  const counts = { shapesBefore: [{ fileCount: 20n }], shapes: [{ fileCount: 20n }] };
+  expect(await read(checkpoint)).toMatchObject({ fromPart: 0, toPart: 256, ...counts });
+});
+
+test("what files look like is not told of what was taken back of a set, once that is most of it", async () => {
+  const setId = await newSet(hashlists.anna);
+  const rows = oneTo(4).map((n) => line(n));
+  await released(setId, rows);
+  await share(setId, to());
+  await revoke(setId, [1, 2, 3]);
+  const page = await source.readSource({ setId, partner, checkpoint: "", pageSize: 15 });
+  expect(page.shapes).toMatchObject([{ fileCount: 1n }]);
 });
 
 test("pages of films hold no more than a message takes", async () => {

@@ -23,6 +23,8 @@ interface Begun {
 export async function changesPage(source: Source, begun: Begun): Promise<SourcePage> {
   const { collections, set, recipient, size, may } = source;
   const { from, to, bucket: first, skip } = begun;
+  const before = { counter: from, releaseId: begun.older };
+  const whole = { counter: to, releaseId: begun.newer };
   const older = await loadViewed(collections, set, begun.older);
   const newer = await loadViewed(collections, set, begun.newer);
   const [was, is] = [await source.revokedIn(set, from), await source.revokedIn(set, to)];
@@ -38,7 +40,7 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
     for await (const change of inBucket(bucket)) {
       if (nth++ < (bucket === first ? skip : 0)) continue;
       if (room.isFull) {
-        return { changes, next: { ...between, bucket, skip: nth - 1 }, fromPart: 0, toPart: 0 };
+        return { changes, next: { ...between, bucket, skip: nth - 1 }, fromPart: first, toPart: bucket, before, whole };
       }
       const one = change();
       changes.push(one);
@@ -47,7 +49,7 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
   }
   const next =
     last + 1 < BUCKETS ? { ...between, bucket: last + 1, skip: 0 } : { at: "end" as const, counter: to, may };
-  return { changes, next, fromPart: 0, toPart: 0 };
+  return { changes, next, fromPart: first, toPart: last + 1, before, whole };
 
   async function* inBucket(bucket: number): AsyncGenerator<() => FeedChange> {
     for (const one of await listed.in(bucket)) {

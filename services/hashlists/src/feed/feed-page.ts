@@ -24,8 +24,10 @@ export interface SourcePage {
   next: Checkpoint;
   fromPart: number;
   toPart: number;
-  /** Of a page of all of a set: what was in force then. */
+  /** What is in force when these pages are read to their end. */
   whole?: WholeSet;
+  /** Of changes: what was in force before. */
+  before?: WholeSet;
 }
 
 /** All that a set has at a counter. */

@@ -53,11 +53,14 @@ test("of a part of a list it is told how many files there are in all, and that t
   ]);
 });
 
-test("some of the files are shown, without the values of their hashes", () => {
-  const [shape] = shapesOfFiles(
-    oneTo(40).map((n) => entry("MD5", key(n), n)),
-    1,
-  );
-  expect(shape?.models.map(({ votes }) => votes)).toEqual(oneTo(16));
-  expect(shape?.models.every(({ fingerprint }) => fingerprint?.value.length === 0)).toBe(true);
+test("what is told of files most often is shown, without what is of one file alone", () => {
+  const files = oneTo(100).map((n) => ({ ...entry("MD5", key(n), Math.ceil(Math.sqrt(n))), sizeBytes: n }));
+  const [shape] = shapesOfFiles([...files, entry("MD5", key(101), 10)], 1);
+  expect(shape?.models.map(({ votes, sizeBytes }) => [votes, sizeBytes])).toEqual([
+    ...[10, 9, 8, 7, 6, 5, 4, 3, 2].map((votes) => [votes, 1]),
+    ...(shape?.models ?? []).slice(9).map(({ votes, sizeBytes }) => [votes, sizeBytes]),
+  ]);
+  expect(shape?.models).toHaveLength(11);
+  for (const { fingerprint, fileKey } of shape?.models ?? [])
+    expect([fingerprint?.value.length, fileKey.length]).toEqual([0, 0]);
 });

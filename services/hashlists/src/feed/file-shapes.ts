@@ -1,8 +1,8 @@
 import type { Algorithm } from "@ntd/proto/common/v1/common";
-import type { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
+import { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
 
-/** Of each shape so many files are shown. */
+/** Of each shape so much of what is told of its files is shown. */
 const MODELS = 16;
 /** Of a part of a list it is estimated alone how many files have both hashes: nearly all are all, nearly none is none. */
 const [NEARLY_NONE, NEARLY_ALL] = [0.1, 0.75];
@@ -53,13 +53,27 @@ function snapped(estimate: number, most: number): number {
 }
 
 function shape(algorithms: Algorithm[], hasOwnKey: boolean, count: number, files: readonly FeedEntry[]): FeedShape {
-  const models = files.slice(0, MODELS).map(withoutValue);
-  return { algorithms, hasOwnKey, fileCount: BigInt(Math.round(count)), models };
+  return { algorithms, hasOwnKey, fileCount: BigInt(Math.round(count)), models: commonest(files, hasOwnKey) };
 }
 
-function withoutValue(entry: FeedEntry): FeedEntry {
-  const { fingerprint } = entry;
-  return { ...entry, fingerprint: fingerprint && { ...fingerprint, value: new Uint8Array() } };
+// What is told most often goes on to be told when some entries come or go.
+function commonest(files: readonly FeedEntry[], hasOwnKey: boolean): FeedEntry[] {
+  const told = new Map<string, { model: FeedEntry; count: number }>();
+  for (const { fingerprint, classification, votes, fileKey, sizeBytes } of files) {
+    const model = {
+      fingerprint: fingerprint && { ...fingerprint, value: new Uint8Array() },
+      classification,
+      votes,
+      fileKey: hasOwnKey ? new Uint8Array() : fileKey,
+      sizeBytes: Math.min(1, sizeBytes),
+    };
+    const words = Buffer.from(FeedEntry.encode(model).finish()).toString("latin1");
+    const before = told.get(words);
+    if (before === undefined) told.set(words, { model, count: 1 });
+    else before.count++;
+  }
+  const ranked = [...told].toSorted(([a, { count }], [b, { count: other }]) => other - count || (a < b ? -1 : 1));
+  return ranked.slice(0, MODELS).map(([, { model }]) => model);
 }
 
 function algorithmOf({ fingerprint }: FeedEntry): Algorithm {

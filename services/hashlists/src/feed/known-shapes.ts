@@ -36,7 +36,8 @@ async function readShapes(source: Source, { counter, releaseId }: WholeSet): Pro
   const { collections, set, recipient } = source;
   const revoked = await source.revokedIn(set, counter);
   const release = await loadViewed(collections, set, releaseId);
-  const entries: FeedEntry[] = [];
+  const listed: FeedEntry[] = [];
+  const left: FeedEntry[] = [];
   let [read, bucket, share] = [0, 0, 1];
   for await (const { chunk } of slicesOf(collections, release)) {
     if (chunk.bucket > bucket && read >= SAMPLE) {
@@ -48,11 +49,14 @@ async function readShapes(source: Source, { counter, releaseId }: WholeSet): Pro
     const gone = revoked.keysIn(bucket);
     const words = new FeedWords(recipient);
     for (const [i, id] of idKeys(chunk.ids).entries()) {
-      if (gone.has(id) || !words.may(chunk, i)) continue;
+      if (!words.may(chunk, i)) continue;
       const entry = words.entry(chunk, i);
       // Films are long, and none is made for a copy.
-      if (entry.fingerprint?.algorithm !== "ALGORITHM_VPDQ") entries.push(entry);
+      if (entry.fingerprint?.algorithm === "ALGORITHM_VPDQ") continue;
+      listed.push(entry);
+      if (!gone.has(id)) left.push(entry);
     }
   }
-  return shapesOfFiles(entries, share);
+  // Taking back a few moves no watermark, which would be seen beside them; of a list that went hardly any are left.
+  return shapesOfFiles(left.length * 2 < listed.length ? left : listed, share);
 }

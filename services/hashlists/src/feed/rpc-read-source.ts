@@ -45,6 +45,7 @@ export function readSource(needed: Needed, revokedIn: KnownRevoked) {
       entryCount: BigInt(set.active?.entryCount ?? 0),
       recipient,
       shapes: page.whole === undefined ? [] : await shapesOf(source, page.whole),
+      shapesBefore: page.before === undefined ? [] : await shapesOf(source, page.before),
     };
   };
 }

@@ -35,7 +35,7 @@ export interface ReadSourceResponse {
   nextCheckpoint: string;
   isLast: boolean;
   startsOver: boolean;
-  /** Of a page of the whole set: the part of it that the page ends, in 256ths. Both are the same for a page within one. */
+  /** The part of the set that the page ends, in 256ths. Both are the same for a page within one. */
   fromPart: number;
   toPart: number;
   /** Entries in force. */
@@ -43,8 +43,10 @@ export interface ReadSourceResponse {
   recipient:
     | FeedRecipient
     | undefined;
-  /** Of a page of the whole set: how the files of what the partner gets of it are told. */
+  /** How the files of what the partner gets of the set are told when it is read up to the end of these pages. */
   shapes: FeedShape[];
+  /** Of a page of changes: how they were told before. The same set at the same counter has the same shapes. */
+  shapesBefore: FeedShape[];
 }
 
 /** Files of which a partner gets hashes by the same algorithms. */
@@ -57,7 +59,7 @@ export interface FeedShape {
   hasOwnKey: boolean;
   /** Counted in a part of a long set. */
   fileCount: bigint;
-  /** Some of them as they are told, without the values of their hashes; of the MD5, if there is one. */
+  /** What is told of them most often, without values of hashes; of the MD5, if there is one. */
   models: FeedEntry[];
 }
 
@@ -168,6 +170,7 @@ function createBaseReadSourceResponse(): ReadSourceResponse {
     entryCount: 0n,
     recipient: undefined,
     shapes: [],
+    shapesBefore: [],
   };
 }
 
@@ -202,6 +205,9 @@ export const ReadSourceResponse: MessageFns<ReadSourceResponse> = {
     }
     for (const v of message.shapes) {
       FeedShape.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.shapesBefore) {
+      FeedShape.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -289,6 +295,14 @@ export const ReadSourceResponse: MessageFns<ReadSourceResponse> = {
             }
 
             message.shapes.push(FeedShape.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.shapesBefore.push(FeedShape.decode(reader, reader.uint32()));
             continue;
           }
         }
