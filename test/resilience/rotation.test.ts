@@ -23,7 +23,8 @@ test(
     expect(rotated?.old).toEqual({ open: "PEER_UNAVAILABLE", anew: "PEER_UNAVAILABLE", bus: "refused" });
     // Of this month and of the next.
     for (const of of sealingClasses) expect(rotated?.sealing.filter((id) => id.startsWith(`${of}-`))).toHaveLength(2);
-    expect(rotated?.signing).toHaveLength(3);
+    // Of notices, evidence, referrals and feeds.
+    expect(rotated?.signing).toHaveLength(4);
     // What came was used beside what was there.
     const months = [-1, 0].map((n) => new Date(new Date().getFullYear(), new Date().getMonth() + n, 15));
     expect(rotated?.met.sealing).toEqual(months.map((month) => `address-${month.toISOString().slice(0, 7)}`));
