@@ -1,24 +1,21 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  EntryServiceService,
-  HashListServiceService,
-  type UploadReleaseRequest,
-} from "@ntd/proto/hashlists/v1/hash_list_service";
+import { EntryServiceService, HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { connect, type RpcClient } from "@ntd/rpc";
-import { freePort } from "@ntd/embedded";
 import { eventually, setMembers, startTestBed } from "@ntd/testing";
+import { FORMATS } from "./hashlists-files.ts";
+import { measureFormats } from "./hashlists-formats.ts";
 import { writeList } from "./hashlists-list.ts";
+import { partsOf, startHashlists } from "./hashlists-service.ts";
+import { usageOf } from "./matching-service-parts.ts";
 import { atLeast, quantile, report, stated, type Figure } from "./report.ts";
 
 // A list goes from a file through the service into its store and out again, as `ntd set upload` and matching do it:
-// node test/bench/hashlists.ts [lines]
+// node test/bench/hashlists.ts [lines] [formats]; with formats, nothing but what these take.
 const LINES = Number(process.argv[2] ?? 1_000_000);
+const ONLY = FORMATS.filter((format) => process.argv.slice(3).includes(format));
 const SET = "bench";
 /** The most that one request takes back. */
 const MANY = 100_000;
@@ -27,28 +24,16 @@ type Lists = RpcClient<typeof HashListServiceService>;
 
 await using bed = await startTestBed();
 const file = join(bed.dir, "list.csv");
-await writeList(file, LINES);
-const listen = `127.0.0.1:${await freePort()}`;
-const environment = await bed.environment("hashlists", { LISTEN: listen });
-const flags = process.env["NTD_BENCH_PROFILE"]
-  ? ["--cpu-prof", `--cpu-prof-dir=${process.env["NTD_BENCH_PROFILE"]}`]
-  : [];
-const main = join(import.meta.dirname, "../../services/hashlists/src/main.ts");
-const { PATH = "" } = process.env;
-/** As the platform starts it. */
-const AS_STARTED = { NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "1" };
-const server = spawn(process.execPath, [...flags, main], {
-  env: { PATH, ...environment, ...AS_STARTED },
-  stdio: "inherit",
-});
-try {
-  await measure(listen.replace("127.0.0.1", "localhost"), server);
-} finally {
-  server.kill("SIGTERM");
-  await once(server, "exit");
+const figures: Figure[] = [stated("lines", LINES, "")];
+if (ONLY.length === 0) {
+  await writeList(file, LINES);
+  await using service = await startHashlists(bed);
+  figures.push(...(await measure(service.address, service.pid)));
 }
+figures.push(...(await measureFormats(LINES, ONLY.length === 0 ? FORMATS : ONLY)));
+report("hashlists", figures);
 
-async function measure(address: string, { pid = 0 }: ChildProcess): Promise<void> {
+async function measure(address: string, pid: number): Promise<Figure[]> {
   const person = async (name: string) =>
     connect(HashListServiceService, { address, identityDir: await bed.identity("maintainer", name) });
   await using anna = await person("anna");
@@ -62,13 +47,12 @@ async function measure(address: string, { pid = 0 }: ChildProcess): Promise<void
   const upload = await measureUpload(clients);
   const stream = await measureStream(clients, upload.releaseId);
   const revocations = await measureRevocations(clients, stream.ids);
-  report("hashlists", [
-    stated("lines", LINES, ""),
+  return [
     stated("another call of an idle service, p99", quantile(idleWaits, 0.99), "ms"),
     ...upload.figures,
     ...stream.figures,
     ...revocations,
-  ]);
+  ];
 }
 
 interface Clients {
@@ -86,9 +70,12 @@ async function measureUpload({ anna, ben, pid }: Clients): Promise<{ figures: Fi
     policy: { ...policy, thresholds: undefined },
     members: setMembers("anna", "ben"),
   });
-  const [residentBefore, cpuBefore] = [residentMb(pid), processorMs(pid)];
-  const [waits, ms, { release }] = await withOthers(ben, () => anna.uploadRelease(parts(), { deadline: 7_200_000 }));
-  const [bytes, cpuMs] = [(residentMb(pid, "VmHWM") - residentBefore) * 1024 * 1024, processorMs(pid) - cpuBefore];
+  const before = usageOf(pid);
+  const [waits, ms, { release }] = await withOthers(ben, () =>
+    anna.uploadRelease(partsOf(file, SET), { deadline: 7_200_000 }),
+  );
+  const after = usageOf(pid);
+  const [bytes, cpuMs] = [(after.mostResidentMb - before.residentMb) * 1024 * 1024, after.cpuMs - before.cpuMs];
   if (Number(release?.entryCount) !== LINES) throw new Error(`${release?.entryCount} of ${LINES} entries were taken`);
   const releaseId = release?.releaseId ?? "";
   await ben.approveRelease({ requestId: randomUUID(), releaseId });
@@ -105,7 +92,7 @@ async function measureUpload({ anna, ben, pid }: Clients): Promise<{ figures: Fi
 
 async function measureStream({ ben, matching, pid }: Clients, releaseId: string) {
   const ids: string[] = [];
-  const cpuBefore = processorMs(pid);
+  const { cpuMs: cpuBefore } = usageOf(pid);
   const [waits, ms, count] = await withOthers(ben, async () => {
     let came = 0;
     for await (const { entries } of matching.streamEntries({ releaseId })) {
@@ -117,7 +104,7 @@ async function measureStream({ ben, matching, pid }: Clients, releaseId: string)
   if (count !== LINES) throw new Error(`${count} of ${LINES} entries came`);
   const figures = [
     atLeast("stream of entries", LINES / (ms / 1000), "entries/s", 150_000),
-    stated("processor time of a streamed entry", ((processorMs(pid) - cpuBefore) * 1000) / LINES, "µs"),
+    stated("processor time of a streamed entry", ((usageOf(pid).cpuMs - cpuBefore) * 1000) / LINES, "µs"),
     stated("another call during the stream, p99", quantile(waits, 0.99), "ms"),
   ];
   return { figures, ids };
@@ -173,28 +160,4 @@ async function withOthers<T>(lists: Lists, work: () => Promise<T>): Promise<[wai
   busy = false;
   await asking;
   return [waits, ms, result];
-}
-
-async function* parts(): AsyncGenerator<UploadReleaseRequest> {
-  yield { part: { $case: "header", value: { requestId: randomUUID(), setId: SET } } };
-  let bytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    yield { part: { $case: "chunk", value: chunk } };
-  }
-  yield { part: { $case: "trailer", value: { byteCount: BigInt(bytes) } } };
-}
-
-// User and system, in ticks of 10 ms.
-function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function residentMb(pid: number, what: "VmRSS" | "VmHWM" = "VmRSS"): number {
-  const line =
-    readFileSync(`/proc/${pid}/status`, "utf8")
-      .split("\n")
-      .find((l) => l.startsWith(what)) ?? "";
-  return Number(/\d+/.exec(line)?.[0]) / 1024;
 }
