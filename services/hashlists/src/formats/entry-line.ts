@@ -52,10 +52,7 @@ export function readEntryLine(
     return { faults: [{ field: "line", problem, reason: "REFUSED_REASON_LINE" }] };
   }
   const [name = "", hex = "", qualityText = "", scheme = "", code = "", votesText = "", sourceId = ""] = fields;
-  const [sizeText, causeText, removedText] = MORE_COLUMNS.map((one) => {
-    const at = more.indexOf(one);
-    return at < 0 ? "" : (fields[COLUMNS.length + at] ?? "");
-  }) as [string, string, string];
+  const [sizeText = "", causeText = "", removedText = ""] = moreTexts(fields, more);
   const faults: Fault[] = [];
   const fault = (field: keyof typeof REASONS, problem: string, text = "", reason: RefusedReasonName = REASONS[field]) =>
     void faults.push({ field, problem, reason, ...(text !== "" && { value: text.slice(0, SHOWN) }) });
@@ -64,7 +61,7 @@ export function readEntryLine(
     fault("algorithm", `${shown(name)} is none of ${[...ALGORITHMS.keys()].join(", ")}`, name);
   const { value = "", problem } = algorithm === undefined ? {} : readValue(algorithm, hex.toLowerCase());
   if (problem !== undefined) fault("value", problem, hashText(hex));
-  const revoked = CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
+  const revoked = causeText === "" ? undefined : CAUSES.get(causeText.toLowerCase().replaceAll("_", "-"));
   // What should never have been listed can be taken back.
   const isEntry = causeText === "" && removedText === "";
   const empty = algorithm && problem === undefined && isEntry ? emptyHash(algorithm, value) : undefined;
@@ -99,8 +96,22 @@ export function readEntryLine(
   if (removed && causeText !== "") fault("removed", "goes with no cause in revoked: what is taken back is gone anyway");
   if (algorithm === undefined || votes === undefined || size === undefined || faults.length > 0) return { faults };
   const entry = { algorithm, value, quality: quality ?? 0, scheme, code, votes, sourceId };
+  // Nearly all are such, and a copy of each would be garbage at once.
+  if (isEntry && size === 0) return { entry };
   return { entry: { ...entry, ...(size > 0 && { size }), ...(revoked && { revoked }), ...(removed && { removed }) } };
 }
+
+// What stands in `MORE_COLUMNS`; a line has all of them, or none, in nearly every file.
+function moreTexts(fields: readonly string[], more: readonly string[]): readonly string[] {
+  if (more.length === 0) return NO_MORE;
+  if (more.length === MORE_COLUMNS.length) return fields.slice(COLUMNS.length);
+  return MORE_COLUMNS.map((one) => {
+    const at = more.indexOf(one);
+    return at < 0 ? "" : (fields[COLUMNS.length + at] ?? "");
+  });
+}
+
+const NO_MORE: readonly string[] = [];
 
 /** Of a value that is shown: no hash that got into another column can be known by it. */
 const SHOWN = 12;

@@ -109,8 +109,22 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
+type HashKind = { algorithm: string } | { unread: string };
+
 /** What a list calls a kind of hash: as ours is called, or what is left out; undefined for what is no hash. */
-export function hashKind(name: string): { algorithm: string } | { unread: string } | undefined {
+export function hashKind(name: string): HashKind | undefined {
+  if (KINDS.has(name)) return KINDS.get(name);
+  const kind = kindOf(name);
+  // Each hash of a file has its kind beside it, and there are few. Copied, since a piece of a text keeps the whole text.
+  if (KINDS.size < MOST_KINDS && name.length <= LONGEST_KIND) KINDS.set(Buffer.from(name).toString(), kind);
+  return kind;
+}
+
+const KINDS = new Map<string, HashKind | undefined>();
+const MOST_KINDS = 200;
+const LONGEST_KIND = 40;
+
+function kindOf(name: string): HashKind | undefined {
   const plain = plainName(name)
     .replace(/^hash(?=.)/, "")
     .replace(/(hash|sum|value|hex)+$/, "");
