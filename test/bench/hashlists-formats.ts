@@ -29,7 +29,7 @@ export async function measureFormats(rows: number, formats: readonly Format[]): 
     const file = join(bed.dir, `list.${format}`);
     await writeFormat(file, format, rows);
     const before = await runBare(bed, format, file, rows);
-    const { ms, cpuMs, mostResidentMb, ids } = await throughService(bed, file, rows);
+    const { ms, cpuMs, mostResidentMb, streamedMb, ids } = await throughService(bed, file, rows);
     const after = await runBare(bed, format, file, rows);
     const bareMs = (before.ms + after.ms) / 2;
     ends.add(ids);
@@ -42,6 +42,7 @@ export async function measureFormats(rows: number, formats: readonly Format[]): 
       stated(`${format}: processor time of the bare program`, ((before.cpuMs + after.cpuMs) * 500) / rows, "µs a row"),
       stated(`${format}: processor time of the service`, (cpuMs * 1000) / rows, "µs a row"),
       atMost(`${format}: most resident in the service`, mostResidentMb, "MB", 300),
+      stated(`${format}: and when matching had read it`, streamedMb, "MB"),
     );
   }
   if (ends.size !== 1) throw new Error("The formats do not end in the same entries.");
@@ -93,7 +94,8 @@ async function throughService(bed: TestBed, file: string, rows: number) {
 
   const ids: string[] = [];
   for await (const { entries } of matching.streamEntries({ releaseId })) ids.push(...entries.map((e) => e.entryId));
-  return { ms, cpuMs: cpuMs - cpuBefore, mostResidentMb, ids: digestOf(ids) };
+  const { mostResidentMb: streamedMb } = usageOf(pid);
+  return { ms, cpuMs: cpuMs - cpuBefore, mostResidentMb, streamedMb, ids: digestOf(ids) };
 }
 
 function digestOf(ids: string[]): string {
