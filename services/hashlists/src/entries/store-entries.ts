@@ -132,19 +132,20 @@ export async function* chunksOf(
   }
 }
 
+/** What documents of a part can be removed by without being read: of what an upload kept, each is a megabyte. */
+type Removable = Pick<Collection<unknown, "part">, "project" | "remove">;
+
 /**
  * Removes all that hangs on a part, however often it is begun; false when `stop` aborts before the last of it. No release
  * names it, nor does another one's layer: that is what its own release says before.
  */
 export async function removePart(
-  { entries, staged, refused }: Pick<Collections, "entries" | "staged" | "refused">,
+  { entries, staged, refused }: Record<"entries" | "staged" | "refused", Removable>,
   part: string,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const kinds: Pick<Collection<unknown, "part">, "project" | "remove">[] = [entries, staged, refused];
-  for (const collection of kinds) {
+  for (const collection of [entries, staged, refused]) {
     while (!stop.aborted) {
-      // Their ids alone: of what an upload kept, each is a megabyte, and is read for nothing.
       const { columns } = await collection.project({ where: { part }, limit: AT_ONCE }, { id: "text" });
       if (columns.id.length === 0) break;
       await collection.remove(...columns.id);
