@@ -72,6 +72,7 @@ async function startOne(name: (typeof names)[number]): Promise<string> {
     },
     serve: () => [],
     ...(name === "intake" && { work: () => ({ target: none, case: none }) }),
+    ...(name === "hashlists" && { work: () => ({ case: none }) }),
   });
   stack.use(running);
   return running.address;
