@@ -125,7 +125,7 @@ const calls: Record<string, FaultyCall> = {
 
 /** They read one field, or none. */
 const ofOneField = new Set(
-  "assessPolicy exportReferral getCase getCluster getComplaintVerdict getDossier getQueueStats getReferral getReview getViews listExportKeys listSchemes".split(
+  "assessPolicy exportReferral getCase getCluster getComplaintVerdict getDossier getQueueStats getReferral getReview getViews listConflicts listExportKeys listSchemes".split(
     " ",
   ),
 );
