@@ -14,7 +14,7 @@ export const families: readonly Family[] = [
     names: {
       report: "report addresses or words, and see what became of a report",
     },
-    load: async () => (await import("../commands/command-report.ts")).reportCommands,
+    load: async () => (await import("../commands/reports/command-report.ts")).reportCommands,
   },
   {
     names: {
@@ -32,26 +32,26 @@ export const families: readonly Family[] = [
     names: {
       national: "what was decided illegal and may go to the national list",
     },
-    load: async () => (await import("../commands/command-national.ts")).nationalCommands,
+    load: async () => (await import("../commands/sets/command-national.ts")).nationalCommands,
   },
   {
     names: {
       check: "whether hashes are known to lists that answer industry; and who asked how much",
     },
     takes: ["[hash...]"],
-    load: async () => (await import("../commands/command-check.ts")).checkCommands,
+    load: async () => (await import("../commands/partners/command-check.ts")).checkCommands,
   },
   {
     names: {
       exchange: "lists that are pulled from partners, how it goes, and what they are told",
     },
-    load: async () => (await import("../commands/command-exchange.ts")).exchangeCommands,
+    load: async () => (await import("../commands/partners/command-exchange.ts")).exchangeCommands,
   },
   {
     names: {
       feed: "lists that partners get: the keys that sign them, and whose copy turned up",
     },
-    load: async () => (await import("../commands/command-feed.ts")).feedCommands,
+    load: async () => (await import("../commands/partners/command-feed.ts")).feedCommands,
   },
   {
     names: {
@@ -131,91 +131,91 @@ export const families: readonly Family[] = [
     names: {
       unseen: "addresses at which no eye can tell, and a person is asked",
     },
-    load: async () => (await import("../commands/command-unseen.ts")).unseenCommands,
+    load: async () => (await import("../commands/reports/command-unseen.ts")).unseenCommands,
   },
   {
     names: {
       sighting: "what a person saw at an address that no eye can judge",
     },
-    load: async () => (await import("../commands/command-sighting.ts")).sightingCommands,
+    load: async () => (await import("../commands/reports/command-sighting.ts")).sightingCommands,
   },
   {
     names: {
       target: "reported addresses, as the platform itself sees them",
     },
-    load: async () => (await import("../commands/command-target.ts")).targetCommands,
+    load: async () => (await import("../commands/reports/command-target.ts")).targetCommands,
   },
   {
     names: {
       provider: "who hosts what, and cases without a provider",
     },
-    load: async () => (await import("../commands/command-provider.ts")).providerCommands,
+    load: async () => (await import("../commands/notices/command-provider.ts")).providerCommands,
   },
   {
     names: {
       notice: "notices: a provider's own, an operator's all",
     },
-    load: async () => (await import("../commands/command-notice.ts")).noticeCommands,
+    load: async () => (await import("../commands/notices/command-notice.ts")).noticeCommands,
   },
   {
     names: {
       dispatch: "the brake on notices",
     },
-    load: async () => (await import("../commands/command-dispatch.ts")).dispatchCommands,
+    load: async () => (await import("../commands/notices/command-dispatch.ts")).dispatchCommands,
   },
   {
     names: {
       scorecard: "how long removal takes, open notices included; and what came in, waited for police and went abroad",
     },
-    load: async () => (await import("../commands/command-scorecard.ts")).scorecardCommands,
+    load: async () => (await import("../commands/notices/command-scorecard.ts")).scorecardCommands,
   },
   {
     names: {
       evidence: "signed records of what the eyes saw",
     },
-    load: async () => (await import("../commands/command-evidence.ts")).evidenceCommands,
+    load: async () => (await import("../commands/reports/command-evidence.ts")).evidenceCommands,
   },
   {
     names: {
       "dead-letters": "messages that their reader could not handle",
     },
-    load: async () => (await import("../commands/command-dead-letters.ts")).deadLettersCommands,
+    load: async () => (await import("../commands/platform/command-dead-letters.ts")).deadLettersCommands,
   },
   {
     names: {
       backup: "copy every store as it was at one moment, while the platform runs, and what only the bus holds",
     },
     takes: ["<dir>"],
-    load: async () => (await import("../commands/command-backup.ts")).backupCommand,
+    load: async () => (await import("../commands/platform/command-backup.ts")).backupCommand,
   },
   {
     names: {
       restore: "bring a backup back, and let the platform go on after it",
     },
-    load: async () => (await import("../commands/command-restore.ts")).restoreCommands,
+    load: async () => (await import("../commands/platform/command-restore.ts")).restoreCommands,
   },
   {
     names: {
       bus: "streams and consumers",
     },
-    load: async () => (await import("../commands/command-bus.ts")).busCommands,
+    load: async () => (await import("../commands/platform/command-bus.ts")).busCommands,
   },
   {
     names: {
       certs: "certificates: what ends when; renewed, requested, signed; of development authorities, which LIVE refuses",
     },
-    load: async () => (await import("../commands/command-certs.ts")).certsCommands,
+    load: async () => (await import("../commands/platform/command-certs.ts")).certsCommands,
   },
   {
     names: {
       status: "how each service is, and what needs a hand first; ends with 4 when something does",
     },
-    load: async () => (await import("../commands/command-status.ts")).statusCommands,
+    load: async () => (await import("../commands/platform/command-status.ts")).statusCommands,
   },
   {
     names: {
       keys: "sealing keys: who holds their file brings and erases them",
     },
-    load: async () => (await import("../commands/command-keys.ts")).keysCommands,
+    load: async () => (await import("../commands/platform/command-keys.ts")).keysCommands,
   },
 ];

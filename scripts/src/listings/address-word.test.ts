@@ -2,8 +2,8 @@ import { CaseView } from "@ntd/proto/casework/v1/case_service";
 import { Case } from "@ntd/proto/casework/v1/case";
 import { Review } from "@ntd/proto/casework/v1/review_service";
 import { expect, test } from "vitest";
-import { caseListing } from "./case-listing.ts";
-import { reviewListing } from "./review-listing.ts";
+import { caseListing } from "./cases/case-listing.ts";
+import { reviewListing } from "./cases/review-listing.ts";
 
 const nothing = new Uint8Array();
 

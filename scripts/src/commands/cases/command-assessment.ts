@@ -8,7 +8,7 @@ import { UsageError } from "../../cli/failure.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
 import { printCase } from "./print-case.ts";
-import { earlierTable } from "../../listings/dossier-listing.ts";
+import { earlierTable } from "../../listings/cases/dossier-listing.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
 /** What assessors, and whoever runs their work, do beside deciding. */

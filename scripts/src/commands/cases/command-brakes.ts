@@ -2,7 +2,7 @@ import { BreakerServiceService } from "@ntd/proto/casework/v1/breaker_service";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
-import { breakerListing, breakerTable } from "../../listings/breaker-listing.ts";
+import { breakerListing, breakerTable } from "../../listings/cases/breaker-listing.ts";
 
 export function brakesCommands(program: Command, cli: Cli): void {
   const group = program

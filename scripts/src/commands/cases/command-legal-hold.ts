@@ -2,7 +2,7 @@ import { LegalHoldServiceService } from "@ntd/proto/casework/v1/legal_hold_servi
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { idArgument } from "../../cli/short-ids.ts";
-import { caseListing } from "../../listings/case-listing.ts";
+import { caseListing } from "../../listings/cases/case-listing.ts";
 
 /** A case that is evidence. */
 export function legalHoldCommands(group: Command, cli: Cli): void {

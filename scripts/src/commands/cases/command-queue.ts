@@ -10,7 +10,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice, wordOf } from "../../cli/words.ts";
-import { shownCounts } from "../../listings/hit-table.ts";
+import { shownCounts } from "../../listings/cases/hit-table.ts";
 import { search } from "./command-assessment.ts";
 
 export function queueCommands(program: Command, cli: Cli): void {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
-import { reviewListing, reviewTable } from "../../listings/review-listing.ts";
+import { reviewListing, reviewTable } from "../../listings/cases/review-listing.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
 export function reviewCommands(program: Command, cli: Cli): void {

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
-import { codeText, neighbourTable } from "../../listings/neighbour-table.ts";
+import { codeText, neighbourTable } from "../../listings/cases/neighbour-table.ts";
 
 export function schemesCommand(program: Command, cli: Cli): void {
   const schemes = program

@@ -3,7 +3,7 @@ import { StayServiceService } from "@ntd/proto/casework/v1/stay_service";
 import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
-import { caseListing } from "../../listings/case-listing.ts";
+import { caseListing } from "../../listings/cases/case-listing.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
 interface StayOptions {

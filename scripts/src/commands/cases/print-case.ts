@@ -3,9 +3,9 @@ import { CaseServiceService, type CaseView } from "@ntd/proto/casework/v1/case_s
 import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Cli } from "../../cli/cli.ts";
-import { caseListing } from "../../listings/case-listing.ts";
-import { dossierListing } from "../../listings/dossier-listing.ts";
-import type { ItemCases } from "../../listings/hit-table.ts";
+import { caseListing } from "../../listings/cases/case-listing.ts";
+import { dossierListing } from "../../listings/cases/dossier-listing.ts";
+import type { ItemCases } from "../../listings/cases/hit-table.ts";
 
 /** As many as one decision can name. */
 export const MOST_EMBEDDED = 50;

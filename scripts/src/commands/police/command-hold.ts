@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { instant, positiveNumber } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
-import { holdListing, holdTable, sentLines } from "../../listings/hold-listing.ts";
+import { holdListing, holdTable, sentLines } from "../../listings/cases/hold-listing.ts";
 import { idArgument, idOption } from "../../cli/short-ids.ts";
 
 interface SetOptions {

@@ -7,7 +7,7 @@ import type { Cli } from "../../cli/cli.ts";
 import { harmlessJson } from "../../cli/harmless.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { choice } from "../../cli/words.ts";
-import { referralFileListing, referralListing, referralTable } from "../../listings/referral-listing.ts";
+import { referralFileListing, referralListing, referralTable } from "../../listings/cases/referral-listing.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
 export function referralCommands(program: Command, cli: Cli): void {

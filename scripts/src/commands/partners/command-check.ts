@@ -1,0 +1,121 @@
+import { readFile } from "node:fs/promises";
+import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
+import {
+  CheckAlarm,
+  CheckServiceService,
+  CheckUseServiceService,
+  HashVerdict,
+  NotJudgedReason,
+  type CheckUse,
+  type HashAnswer,
+} from "@ntd/proto/matching/v1/check_service";
+import type { Command } from "commander";
+import type { Cli } from "../../cli/cli.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { table } from "../../cli/output.ts";
+import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { wordOf } from "../../cli/words.ts";
+
+const A_CALL = 1000;
+
+/** What a platform of the industry asks, and what an operator sees of it. */
+export function checkCommands(program: Command, cli: Cli): void {
+  const group = program
+    .command("check")
+    .description("whether hashes are known to lists that answer industry; and who asked how much")
+    .argument("[hash...]", "hex of SHA-256, SHA-1 or MD5, or sha256|sha1|md5|blockhash256:HEX, or pdq:HEX:QUALITY")
+    .option("--file <file>", "one of these a line")
+    .option("--recipe <name>", "how PDQ and blockhash were made", "")
+    .action(async (hashes: string[], options: { file?: string; recipe: string }) => check(cli, hashes, options));
+  group
+    .command("uses")
+    .description("who had how many hashes checked on which day, the newest first; as operator")
+    .option("--alarms", "only days of which an alarm was raised", false)
+    .addOption(limitOption())
+    .action(async (options: { alarms: boolean; limit: number }) => uses(cli, options));
+}
+
+async function check(cli: Cli, given: readonly string[], { file, recipe }: { file?: string; recipe: string }) {
+  const hashes = [...given, ...(file === undefined ? [] : await linesOf(file))];
+  if (hashes.length === 0) throw new UsageError("no hashes; name them, or a file with --file FILE");
+  const fingerprints = hashes.map(fingerprintIn);
+  const answers: HashAnswer[] = [];
+  for (let at = 0; at < fingerprints.length; at += A_CALL) {
+    const request = { fingerprints: fingerprints.slice(at, at + A_CALL), ...(recipe !== "" && { recipe }) };
+    const answer = await cli.call("matching", CheckServiceService, (matching) => matching.checkHashes(request));
+    answers.push(...answer.answers);
+  }
+  cli.print({ answers }, () =>
+    table(
+      ["hash", "is", "by"],
+      answers.map((one, nth) => [hashes[nth] ?? "", wordsOf(one), setsOf(one)]),
+    ),
+  );
+}
+
+function wordsOf({ verdict, reason, nominatesOnly }: HashAnswer): string {
+  const word = wordOf(HashVerdict, verdict).replace("-", " ");
+  if (verdict === "HASH_VERDICT_NOT_JUDGED") return `${word}: ${wordOf(NotJudgedReason, reason).replaceAll("-", " ")}`;
+  return nominatesOnly ? `${word}, for a person to look at` : word;
+}
+
+function setsOf({ matches }: HashAnswer): string {
+  const words = matches.map(({ setId, distance, threshold, classification }) => {
+    const code = classification === undefined ? "" : `, ${classification.scheme} ${classification.code}`;
+    return `${setId}${threshold > 0 ? ` at ${distance} of ${threshold}` : ""}${code}`;
+  });
+  return words.join("; ");
+}
+
+async function linesOf(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  });
+  return text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+}
+
+const BY_LENGTH: Readonly<Record<number, Algorithm>> = { 64: Algorithm.SHA256, 40: Algorithm.SHA1, 32: Algorithm.MD5 };
+const BY_NAME: Readonly<Record<string, Algorithm>> = {
+  sha256: Algorithm.SHA256,
+  sha1: Algorithm.SHA1,
+  md5: Algorithm.MD5,
+  pdq: Algorithm.PDQ,
+  blockhash256: Algorithm.BLOCKHASH256,
+};
+
+function fingerprintIn(text: string, nth: number): Fingerprint {
+  const [name = "", hex = "", quality] = text.includes(":") ? text.split(":") : ["", text];
+  const algorithm = name === "" ? BY_LENGTH[hex.length] : BY_NAME[name.toLowerCase()];
+  const isPdq = algorithm === Algorithm.PDQ;
+  const isWhole =
+    /^([0-9a-f]{2})+$/i.test(hex) && (quality === undefined ? !isPdq : isPdq && /^\d{1,3}$/.test(quality));
+  if (algorithm === undefined || !isWhole) {
+    throw new UsageError(
+      `hash ${nth + 1} is none of HEX (SHA-256, SHA-1, MD5), ${Object.keys(BY_NAME).join("|")}:HEX and pdq:HEX:QUALITY`,
+    );
+  }
+  return { algorithm, value: Buffer.from(hex, "hex"), quality: Number(quality ?? 0) };
+}
+
+async function uses(cli: Cli, { alarms: onlyAlarms, limit }: { alarms: boolean; limit: number }) {
+  const { items, more } = await cli.call("matching", CheckUseServiceService, (matching) =>
+    collect(limit, async (at) => {
+      const page = await matching.listCheckUses({ onlyAlarms, ...at });
+      return { items: page.uses, nextPageToken: page.nextPageToken };
+    }),
+  );
+  cli.print({ uses: items, more }, () => useTable(items) + moreLine(more));
+}
+
+function useTable(items: readonly CheckUse[]): string {
+  const rows = items.map((use) => {
+    const alarms = use.alarms.map(({ alarm }) => wordOf(CheckAlarm, alarm)).join(", ");
+    const day = use.day?.toISOString().slice(0, 10) ?? "";
+    return [day, use.identity, use.calls, use.hashes, use.known, use.notJudged, use.refusedCalls, alarms];
+  });
+  return table(
+    ["day", "who", "calls", "hashes", "known", "not judged", "refused calls", "alarms"],
+    rows,
+    "nobody checked anything",
+  );
+}

@@ -1,0 +1,86 @@
+import { Algorithm } from "@ntd/proto/common/v1/common";
+import {
+  HashListServiceService,
+  QuarantineReason,
+  type ReleaseComparison,
+} from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Command } from "commander";
+import type { Cli } from "../../../cli/cli.ts";
+import { listing, table } from "../../../cli/output.ts";
+import { idArgument } from "../../../cli/short-ids.ts";
+import { wordOf } from "../../../cli/words.ts";
+import { releaseImpactWords, sampleRows } from "../../../listings/sets/impact-listing.ts";
+import { releaseListing } from "../../../listings/sets/release-listing.ts";
+
+/** Lists of tens of millions are read for it. */
+export const COMPARE_MS = 300_000;
+
+/** What one should know before one approves a release, and the way to say no. */
+export function compareCommands(set: Command, cli: Cli): void {
+  set
+    .command("compare")
+    .description("what a release would change in what is in force")
+    .addArgument(idArgument("release", "<release>"))
+    .action(async (release: string) => compare(cli, release));
+  set
+    .command("reject")
+    .description("end a release that is not in force yet")
+    .addArgument(idArgument("release", "<release>"))
+    .requiredOption("--reason <text>", "why, for the record")
+    .action(async (release: string, options: { reason: string }) => reject(cli, release, options.reason));
+}
+
+async function compare(cli: Cli, releaseId: string): Promise<void> {
+  const until = performance.now() + COMPARE_MS;
+  for (;;) {
+    const answer = await cli.call(
+      "hashlists",
+      HashListServiceService,
+      (lists) => lists.compareRelease({ releaseId }),
+      COMPARE_MS,
+    );
+    // It goes on by itself; each call waits for it as long as a call may.
+    if (answer.isUnderWay && performance.now() < until) continue;
+    return cli.print(answer, () => (answer.comparison ? comparisonListing(answer.comparison) : STILL));
+  }
+}
+
+const STILL = "It is still being made; ask again.";
+
+async function reject(cli: Cli, releaseId: string, reason: string): Promise<void> {
+  const request = { requestId: cli.requestId(), releaseId, reason };
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.rejectRelease(request));
+  cli.print(answer, () => releaseListing(answer.release));
+}
+
+/** @param isDryRun nobody was asked what it would meet, and nothing was drawn of which there are hashes. */
+export function comparisonListing(comparison: ReleaseComparison, isDryRun = false): string {
+  const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, quarantineReasons } = comparison;
+  const reasons = quarantineReasons.map((reason) => wordOf(QuarantineReason, reason)).join(", ");
+  const whole = listing({
+    "in force": activeReleaseId === "" ? "nothing" : `${activeReleaseId} (${activeEntryCount} entries)`,
+    new: added,
+    removed,
+    "takes back": comparison.takenBack === 0n ? "" : comparison.takenBack,
+    changed,
+    "of these another class": reclassed,
+    quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
+    ...(isDryRun
+      ? { "what it would meet": "told by set compare, once it is uploaded" }
+      : releaseImpactWords(comparison)),
+  });
+  const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
+    const { scheme = "", code = "" } = classification ?? {};
+    const kind = `${scheme} ${code}`.trim();
+    return [wordOf(Algorithm, algorithm), kind, counts.added, counts.removed, counts.changed];
+  });
+  const kinds = table(["algorithm", "class", "new", "removed", "changed"], rows);
+  if (isDryRun) return `${whole}\n\n${kinds}`;
+  const drawn = [
+    ...sampleRows("new", comparison.addedSample),
+    ...sampleRows("removed", comparison.removedSample),
+    ...sampleRows("changed", comparison.changedSample),
+  ];
+  const some = table(["drawn by chance", "entry", "algorithm", "class", "votes", "hash"], drawn);
+  return `${whole}\n\n${kinds}${drawn.length === 0 ? "" : `\n\n${some}`}`;
+}

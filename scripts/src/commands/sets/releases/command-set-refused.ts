@@ -1,0 +1,40 @@
+import { RefusedReason, type LineProblem } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
+import type { Command } from "commander";
+import type { Cli } from "../../../cli/cli.ts";
+import { harmless } from "../../../cli/harmless.ts";
+import { collect } from "../../../cli/pages.ts";
+import { idArgument } from "../../../cli/short-ids.ts";
+import { wordOf } from "../../../cli/words.ts";
+
+/** The service keeps so many. */
+const MOST = 1_000_000;
+
+/** The rows of a file that are not in its release. */
+export function refusedCommands(set: Command, cli: Cli): void {
+  set
+    .command("refused")
+    .description("every refused row of a release's file, as CSV: its line, its field, how its value begins, and why")
+    .addArgument(idArgument("release", "<release>"))
+    .action(async (release: string) => refused(cli, release));
+}
+
+async function refused(cli: Cli, releaseId: string): Promise<void> {
+  const { items } = await cli.call("hashlists", UploadServiceService, (uploads) =>
+    collect(MOST, async (at) => {
+      const { rows, nextPageToken } = await uploads.listRefusedRows({ releaseId, ...at });
+      return { items: rows, nextPageToken };
+    }),
+  );
+  cli.print(items, () => ["line,field,value,reason,problem", ...items.map(csvLine)].join("\n"));
+}
+
+function csvLine({ line, field, value = "", reason, problem }: LineProblem): string {
+  return [String(line), field, value, reason ? wordOf(RefusedReason, reason) : "", problem].map(quoted).join();
+}
+
+// A table program takes what begins so for a formula.
+function quoted(text: string): string {
+  const plain = harmless(/^[=+@-]/.test(text) ? `'${text}` : text);
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
