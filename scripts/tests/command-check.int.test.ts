@@ -61,15 +61,20 @@ test("check sends a thousand hashes a call", async () => {
   ]);
 });
 
-test.each(["abc", "pdq:".concat("c".repeat(64)), "crc:00", `md5:${"g".repeat(32)}`, `md5:${"a".repeat(32)}:5`])(
-  "check refuses %s, and says which one without repeating it",
-  async (hash) => {
-    const { code, err } = await bed.ntd("check", "a".repeat(32), hash);
-    expect([code, bed.arrived]).toEqual([2, []]);
-    expect(err).toContain("hash 2");
-    expect(err).not.toContain(hash);
-  },
-);
+test.each([
+  "abc",
+  "pdq:".concat("c".repeat(64)),
+  `pdq:${"c".repeat(64)}:80:1`,
+  "crc:00",
+  "constructor:00",
+  `md5:${"g".repeat(32)}`,
+  `md5:${"a".repeat(32)}:5`,
+])("check refuses %s, and says which one without repeating it", async (hash) => {
+  const { code, err } = await bed.ntd("check", "a".repeat(32), hash);
+  expect([code, bed.arrived]).toEqual([2, []]);
+  expect(err).toContain("hash 2");
+  expect(err).not.toContain(hash);
+});
 
 test("check uses tells an operator who asked how much, and what alarms it raised", async () => {
   const use = {

@@ -38,20 +38,21 @@ export function providerIdentities(text: string, previous: string[] = []): strin
   return [...previous, text.replace(/^isp\//, "")];
 }
 
-const algorithms: Readonly<Record<string, Algorithm>> = {
-  sha256: Algorithm.SHA256,
-  sha1: Algorithm.SHA1,
-  md5: Algorithm.MD5,
-  pdq: Algorithm.PDQ,
-  blockhash256: Algorithm.BLOCKHASH256,
-};
+/** The hashes that are typed as they are: a film's is too long. */
+export const typedAlgorithms: ReadonlyMap<string, Algorithm> = new Map([
+  ["sha256", Algorithm.SHA256],
+  ["sha1", Algorithm.SHA1],
+  ["md5", Algorithm.MD5],
+  ["pdq", Algorithm.PDQ],
+  ["blockhash256", Algorithm.BLOCKHASH256],
+]);
 
 /** `alg:hex`, several times. */
 export function fingerprints(text: string, previous: SubmittedFingerprint[] = []): SubmittedFingerprint[] {
   const [name = "", hex = "", ...rest] = text.split(":");
-  const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
+  const algorithm = typedAlgorithms.get(name);
   if (algorithm !== undefined && hex !== "" && rest.length === 0) return [...previous, { algorithm, hex }];
-  throw new InvalidArgumentError(`It is no alg:hex with alg one of ${Object.keys(algorithms).join(", ")}.`);
+  throw new InvalidArgumentError(`It is no alg:hex with alg one of ${[...typedAlgorithms.keys()].join(", ")}.`);
 }
 
 /** `scheme:version:code`, several times. */

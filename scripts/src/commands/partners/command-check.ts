@@ -11,6 +11,7 @@ import {
 } from "@ntd/proto/matching/v1/check_service";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
+import { typedAlgorithms } from "../../cli/arguments.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
@@ -40,11 +41,12 @@ async function check(cli: Cli, given: readonly string[], { file, recipe }: { fil
   if (hashes.length === 0) throw new UsageError("no hashes; name them, or a file with --file FILE");
   const fingerprints = hashes.map(fingerprintIn);
   const answers: HashAnswer[] = [];
-  for (let at = 0; at < fingerprints.length; at += A_CALL) {
-    const request = { fingerprints: fingerprints.slice(at, at + A_CALL), ...(recipe !== "" && { recipe }) };
-    const answer = await cli.call("matching", CheckServiceService, (matching) => matching.checkHashes(request));
-    answers.push(...answer.answers);
-  }
+  await cli.call("matching", CheckServiceService, async (matching) => {
+    for (let at = 0; at < fingerprints.length; at += A_CALL) {
+      const request = { fingerprints: fingerprints.slice(at, at + A_CALL), ...(recipe !== "" && { recipe }) };
+      answers.push(...(await matching.checkHashes(request)).answers);
+    }
+  });
   cli.print({ answers }, () =>
     table(
       ["hash", "is", "by"],
@@ -69,29 +71,22 @@ function setsOf({ matches }: HashAnswer): string {
 
 async function linesOf(file: string): Promise<string[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new UsageError(`cannot read ${file}; name a file that is there`, { cause });
   });
   return text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
 }
 
 const BY_LENGTH: Readonly<Record<number, Algorithm>> = { 64: Algorithm.SHA256, 40: Algorithm.SHA1, 32: Algorithm.MD5 };
-const BY_NAME: Readonly<Record<string, Algorithm>> = {
-  sha256: Algorithm.SHA256,
-  sha1: Algorithm.SHA1,
-  md5: Algorithm.MD5,
-  pdq: Algorithm.PDQ,
-  blockhash256: Algorithm.BLOCKHASH256,
-};
 
 function fingerprintIn(text: string, nth: number): Fingerprint {
-  const [name = "", hex = "", quality] = text.includes(":") ? text.split(":") : ["", text];
-  const algorithm = name === "" ? BY_LENGTH[hex.length] : BY_NAME[name.toLowerCase()];
+  const [name = "", hex = "", quality, ...rest] = text.includes(":") ? text.split(":") : ["", text];
+  const algorithm = name === "" ? BY_LENGTH[hex.length] : typedAlgorithms.get(name.toLowerCase());
   const isPdq = algorithm === Algorithm.PDQ;
   const isWhole =
     /^([0-9a-f]{2})+$/i.test(hex) && (quality === undefined ? !isPdq : isPdq && /^\d{1,3}$/.test(quality));
-  if (algorithm === undefined || !isWhole) {
+  if (algorithm === undefined || !isWhole || rest.length > 0) {
     throw new UsageError(
-      `hash ${nth + 1} is none of HEX (SHA-256, SHA-1, MD5), ${Object.keys(BY_NAME).join("|")}:HEX and pdq:HEX:QUALITY`,
+      `hash ${nth + 1} is none of HEX (SHA-256, SHA-1, MD5), ${[...typedAlgorithms.keys()].join("|")}:HEX and pdq:HEX:QUALITY`,
     );
   }
   return { algorithm, value: Buffer.from(hex, "hex"), quality: Number(quality ?? 0) };

@@ -1,5 +1,6 @@
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { FeedAdminServiceService, FeedServiceService, type FoundWatermark } from "@ntd/proto/feed/v1/feed_service";
+import type { RpcClient } from "@ntd/rpc";
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
@@ -33,16 +34,13 @@ async function watermarks(cli: Cli, file: string): Promise<void> {
   const fingerprints = (await readRevokeFile(file)).flatMap((one) => ("fingerprint" in one ? [one.fingerprint] : []));
   if (fingerprints.length === 0) throw new UsageError(`${file} has no hashes`);
   const found: FoundWatermark[] = [];
-  for (let at = 0; at < fingerprints.length; at += A_CALL) {
-    const request = { fingerprints: fingerprints.slice(at, at + A_CALL) };
-    const answer = await cli.call(
-      "feed",
-      FeedAdminServiceService,
-      (client) => client.findWatermarks(request),
-      DEADLINE_MS,
-    );
-    found.push(...answer.found.map((one) => ({ ...one, index: one.index + at })));
-  }
+  const find = async (client: RpcClient<typeof FeedAdminServiceService>) => {
+    for (let at = 0; at < fingerprints.length; at += A_CALL) {
+      const answer = await client.findWatermarks({ fingerprints: fingerprints.slice(at, at + A_CALL) });
+      found.push(...answer.found.map((one) => ({ ...one, index: one.index + at })));
+    }
+  };
+  await cli.call("feed", FeedAdminServiceService, find, DEADLINE_MS);
   cli.print({ found }, () => {
     const rows = found.map(({ index, setId, recipient }) => {
       const { algorithm = Algorithm.UNSPECIFIED, value = new Uint8Array() } = fingerprints[index] ?? {};

@@ -6,6 +6,7 @@ import {
   type Feedback,
 } from "@ntd/proto/exchange/v1/feedback_service";
 import { Argument, type Command } from "commander";
+import { several } from "../../cli/arguments.ts";
 import type { Cli } from "../../cli/cli.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { listing, table } from "../../cli/output.ts";
@@ -31,7 +32,7 @@ export function feedbackCommands(exchange: Command, cli: Cli): void {
     .argument("<connector>")
     .argument("[hash]", "md5:HEX, sha1:HEX or pdq:HEX; md5 and sha1 without the word, too")
     .option("--agree", "it belongs there")
-    .option("--disagree <reason>", "it does not, by a reason of the exchange; may be said again", more, [])
+    .option("--disagree <reason>", "it does not, by a reason of the exchange; may be said again", several, [])
     .addOption(choice("--state <state>", "list these alone", FeedbackState))
     .addOption(limitOption())
     .action(async (connector: string, hash: string | undefined, options: Options) => {
@@ -54,8 +55,6 @@ export function feedbackCommands(exchange: Command, cli: Cli): void {
       );
     });
 }
-
-const more = (word: string, before: string[]): string[] => [...before, word];
 
 async function say(cli: Cli, connector: string, hash: string, { agree, disagree }: Options): Promise<void> {
   if ((agree === true) === disagree.length > 0) throw new UsageError("say one of --agree and --disagree REASON");
@@ -92,15 +91,13 @@ async function reasonsOf(cli: Cli, connector: string, algorithm: Algorithm) {
 async function list(cli: Cli, connector: string, { agree, disagree, state, limit }: Options): Promise<void> {
   if (agree === true || disagree.length > 0) throw new UsageError("name the hash that you speak of");
   const asked = { connector, state: state ?? FeedbackState.UNSPECIFIED };
-  const { items, more: isMore } = await cli.call("exchange", FeedbackServiceService, (client) =>
+  const { items, more } = await cli.call("exchange", FeedbackServiceService, (client) =>
     collect(limit, async (at) => {
       const page = await client.listFeedback({ ...asked, ...at });
       return { items: page.feedback, nextPageToken: page.nextPageToken };
     }),
   );
-  cli.print({ feedback: items, more: isMore }, () => {
-    return table(HEAD, items.map(row), "nothing was said") + moreLine(isMore);
-  });
+  cli.print({ feedback: items, more }, () => table(HEAD, items.map(row), "nothing was said") + moreLine(more));
 }
 
 const HEAD = ["hash", "said", "state", "by", "when", "entries", "why"];
