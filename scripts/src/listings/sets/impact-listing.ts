@@ -1,4 +1,4 @@
-import { Algorithm, RevocationCause, type Classification } from "@ntd/proto/common/v1/common";
+import { Algorithm, RevocationCause } from "@ntd/proto/common/v1/common";
 import type {
   AddedImpact,
   EntriesImpact,
@@ -9,6 +9,7 @@ import type {
 import type { ReleaseComparison } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { Cell } from "../../cli/output.ts";
 import { wordOf } from "../../cli/words.ts";
+import { classWord } from "./kinds-table.ts";
 
 type Listed = Record<string, Cell>;
 
@@ -106,13 +107,8 @@ function ofAsked(count: bigint, { askedCount }: AddedImpact): string {
 /** Rows of entries that were drawn: what became of each, what it is. */
 export function sampleRows(what: string, samples: readonly EntrySample[]): Cell[][] {
   return samples.map(({ entryId, algorithm, classification, classificationBefore, votes, value }) => {
-    const before = classificationBefore === undefined ? "" : `, was ${classOf(classificationBefore)}`;
-    const kind = classOf(classification) + before;
+    const before = classificationBefore === undefined ? "" : `, was ${classWord(classificationBefore)}`;
+    const kind = classWord(classification) + before;
     return [what, { id: entryId }, wordOf(Algorithm, algorithm), kind, votes, Buffer.from(value).toString("hex")];
   });
-}
-
-function classOf(classification: Classification | undefined): string {
-  const { scheme = "", code = "" } = classification ?? {};
-  return `${scheme} ${code}`.trim();
 }

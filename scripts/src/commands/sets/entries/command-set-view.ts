@@ -14,6 +14,7 @@ import type { Cli } from "../../../cli/cli.ts";
 import { listing, shownTime, table, type Cell } from "../../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../../cli/pages.ts";
 import { idArgument, idOption } from "../../../cli/short-ids.ts";
+import { classWord, kindsTable } from "../../../listings/sets/kinds-table.ts";
 import { saidWords } from "../../../listings/sets/opinions-listing.ts";
 import { choice, wordOf } from "../../../cli/words.ts";
 import { asTyped } from "./named-entries.ts";
@@ -97,7 +98,7 @@ function entryCells({ entry, state }: ListedEntry): Cell[] {
   const quality = fingerprint?.algorithm === Algorithm.PDQ ? fingerprint.quality : "";
   const word = wordOf(EntryState, state);
   const shown = state === EntryState.REVOKED ? { alarm: word } : word;
-  return [...hashCells(entry), quality, classWord(entry), votes, shown];
+  return [...hashCells(entry), quality, classWord(entry?.classification), votes, shown];
 }
 
 /** A film is told by its beginning, and by how many frames it has. */
@@ -107,11 +108,6 @@ export function hashCells(entry: ListedEntry["entry"]): [string, string] {
   const { algorithm = Algorithm.UNSPECIFIED, value = new Uint8Array() } = entry?.fingerprint ?? {};
   const hex = Buffer.from(value).toString("hex");
   return [wordOf(Algorithm, algorithm), hex.length > LONGEST ? `${hex.slice(0, LONGEST)}...` : hex];
-}
-
-function classWord(entry: ListedEntry["entry"]): string {
-  const { scheme = "", code = "" } = entry?.classification ?? {};
-  return `${scheme} ${code}`.trim();
 }
 
 async function search(cli: Cli, setId: string, hashes: readonly string[]): Promise<void> {
@@ -158,7 +154,7 @@ function foundListing({ hash, entries: found }: FoundHash): string {
         algorithm: hashCells(entry)[0],
         state: state === EntryState.REVOKED ? { alarm: word } : word,
         "in force": inForceWord(one),
-        class: classWord(entry),
+        class: classWord(entry?.classification),
         votes: entry?.votes,
         "source id": sourceId,
         entry: entry?.entryId,
@@ -203,18 +199,13 @@ async function diff(cli: Cli, olderReleaseId: string, newerReleaseId: string, op
   cli.print({ ...counts, differences: items, more }, () => {
     const { added, removed, changed, reclassed } = counts;
     const numbers = listing({ new: added, removed, changed, "of these another class": reclassed });
-    const kinds = counts.kinds.map(({ algorithm, classification, ...n }) => {
-      const { scheme = "", code = "" } = classification ?? {};
-      return [wordOf(Algorithm, algorithm), `${scheme} ${code}`.trim(), n.added, n.removed, n.changed];
-    });
     const rows = items.map(({ kind: word, before, after }) => {
       const told = (one: ListedEntry | undefined) => (one === undefined ? "" : toldOf(one));
       const hash = hashCells((after ?? before)?.entry);
       return [wordOf(DifferenceKind, word), ...hash, told(before), told(after)];
     });
-    const byKind = table(["algorithm", "class", "new", "removed", "changed"], kinds);
     const each = table(["what", "algorithm", "value", "before", "after"], rows);
-    return `${numbers}\n\n${byKind}\n\n${each}${moreLine(more)}`;
+    return `${numbers}\n\n${kindsTable(counts.kinds)}\n\n${each}${moreLine(more)}`;
   });
 }
 
@@ -222,7 +213,7 @@ function toldOf({ entry, sourceId }: ListedEntry): string {
   const { votes = 0, fingerprint } = entry ?? {};
   const quality = fingerprint?.algorithm === Algorithm.PDQ ? `quality ${fingerprint.quality}` : "";
   const votesWord = votes === 1 ? "1 vote" : `${votes} votes`;
-  return [classWord(entry), votesWord, quality, sourceId].filter((word) => word !== "").join(", ");
+  return [classWord(entry?.classification), votesWord, quality, sourceId].filter((word) => word !== "").join(", ");
 }
 
 async function history(cli: Cli, setId: string, limit: number): Promise<void> {

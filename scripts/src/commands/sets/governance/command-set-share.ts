@@ -2,8 +2,8 @@ import { HashListServiceService, type FeedRecipient } from "@ntd/proto/hashlists
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { UsageError } from "../../../cli/failure.ts";
-import { listing } from "../../../cli/output.ts";
-import { recipientOption, recipientWords } from "./recipient-words.ts";
+import { changeListing } from "./command-set-change.ts";
+import { recipientOption } from "./recipient-words.ts";
 
 interface ShareOptions {
   recipient?: FeedRecipient[];
@@ -26,14 +26,6 @@ export function shareCommand(set: Command, cli: Cli): void {
 async function share(cli: Cli, setId: string, { recipient = [], nobody = false, reason }: ShareOptions): Promise<void> {
   if (recipient.length > 0 === nobody) throw new UsageError("name who gets it with --recipient, or say --nobody");
   const request = { requestId: cli.requestId(), setId, recipients: { recipients: recipient }, reason };
-  const { change } = await cli.call("hashlists", HashListServiceService, (lists) => lists.proposeSetChange(request));
-  cli.print({ change }, () =>
-    listing({
-      change: change?.changeId,
-      set: setId,
-      "feed to": change?.recipients?.recipients.map(recipientWords).join("; ") || "nobody",
-      reason: change?.reason,
-      "proposed by": change?.proposedBy,
-    }),
-  );
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.proposeSetChange(request));
+  cli.print(answer, () => changeListing(answer.change));
 }

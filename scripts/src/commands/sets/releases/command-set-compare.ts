@@ -1,4 +1,3 @@
-import { Algorithm } from "@ntd/proto/common/v1/common";
 import {
   HashListServiceService,
   QuarantineReason,
@@ -10,6 +9,7 @@ import { listing, table } from "../../../cli/output.ts";
 import { idArgument } from "../../../cli/short-ids.ts";
 import { wordOf } from "../../../cli/words.ts";
 import { releaseImpactWords, sampleRows } from "../../../listings/sets/impact-listing.ts";
+import { kindsTable } from "../../../listings/sets/kinds-table.ts";
 import { releaseListing } from "../../../listings/sets/release-listing.ts";
 
 /** Lists of tens of millions are read for it. */
@@ -69,12 +69,7 @@ export function comparisonListing(comparison: ReleaseComparison, isDryRun = fals
       ? { "what it would meet": "told by set compare, once it is uploaded" }
       : releaseImpactWords(comparison)),
   });
-  const rows = comparison.kinds.map(({ algorithm, classification, ...counts }) => {
-    const { scheme = "", code = "" } = classification ?? {};
-    const kind = `${scheme} ${code}`.trim();
-    return [wordOf(Algorithm, algorithm), kind, counts.added, counts.removed, counts.changed];
-  });
-  const kinds = table(["algorithm", "class", "new", "removed", "changed"], rows);
+  const kinds = kindsTable(comparison.kinds);
   if (isDryRun) return `${whole}\n\n${kinds}`;
   const drawn = [
     ...sampleRows("new", comparison.addedSample),
