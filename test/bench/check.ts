@@ -9,6 +9,7 @@ import { nouns } from "@ntd/bus";
 import { freePort } from "@ntd/embedded";
 import { CheckServiceService } from "@ntd/proto/matching/v1/check_service";
 import { connect, type RpcClient } from "@ntd/rpc";
+import { forNode } from "@ntd/scripts/platform";
 import { managed } from "@ntd/scripts/process";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { pythonWithHma, startHma, type Hma } from "./check-hma.ts";
@@ -135,7 +136,7 @@ async function startMatching(stack: AsyncDisposableStack, bed: TestBed, rows: nu
         NTD_LOG_LEVEL: "info",
         NTD_HASHLISTS_ADDRESS: lists.address,
         NTD_QUOTAS_FILE: quotas,
-        NODE_OPTIONS: "--max-semi-space-size=32",
+        ...forNode.matching,
       },
       logFile: join(bed.dir, "matching.log"),
     }),

@@ -3,12 +3,10 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import type { UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { freePort } from "@ntd/embedded";
+import { forNode } from "@ntd/scripts/platform";
 import type { TestBed } from "@ntd/testing";
-
-/** As the platform starts it. */
-const AS_STARTED = { NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "1" };
 
 /** The service in a process of its own; with NTD_BENCH_PROFILE, a folder, profiles of it are written there. */
 export async function startHashlists(bed: TestBed, settings: Record<string, string> = {}) {
@@ -18,7 +16,7 @@ export async function startHashlists(bed: TestBed, settings: Record<string, stri
   const flags = profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [];
   const main = join(import.meta.dirname, "../../services/hashlists/src/main.ts");
   const server = spawn(process.execPath, [...flags, main], {
-    env: { PATH, ...environment, ...AS_STARTED },
+    env: { PATH, ...environment, ...forNode.hashlists },
     stdio: "inherit",
   });
   return {
@@ -32,10 +30,17 @@ export async function startHashlists(bed: TestBed, settings: Record<string, stri
 }
 
 /** A file as it is uploaded. */
-export async function* partsOf(file: string, setId: string): AsyncGenerator<UploadReleaseRequest> {
-  yield { part: { $case: "header", value: { requestId: randomUUID(), setId } } };
+export function partsOf(file: string, setId: string): AsyncGenerator<UploadReleaseRequest> {
+  return uploadOf(createReadStream(file, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>, { setId });
+}
+
+export async function* uploadOf(
+  chunks: AsyncIterable<Uint8Array>,
+  about: Omit<UploadHeader, "requestId">,
+): AsyncGenerator<UploadReleaseRequest> {
+  yield { part: { $case: "header", value: { requestId: randomUUID(), ...about } } };
   let bytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     bytes += chunk.length;
     yield { part: { $case: "chunk", value: chunk } };
   }

@@ -65,7 +65,7 @@ export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
  * With the default of 16 MB, the garbage of the many calls under way is moved to the old space, where it costs pauses. Of
  * an upload everything is garbage at once: a small young space and one arena hold a third less, at no cost.
  */
-const forNode: Partial<Record<ServiceName, Record<string, string>>> = {
+export const forNode: Partial<Record<ServiceName, Record<string, string>>> = {
   matching: { NODE_OPTIONS: "--max-semi-space-size=32" },
   hashlists: { NODE_OPTIONS: "--max-semi-space-size=4", MALLOC_ARENA_MAX: "1" },
 };
