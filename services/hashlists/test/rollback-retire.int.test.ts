@@ -80,8 +80,10 @@ test("what is no way back is named: a release that never was in force, is in for
       fields: [{ field: "rollback_to_release_id", description: expect.stringContaining(says ?? "") }],
     });
   }
-  const both = hashlists.anna.proposeSetChange({ ...proposal(setId, { retire: true }), policy });
-  await expect(both).rejects.toMatchObject({ fields: [{ field: "retire" }] });
+  for (const other of [{ policy }, { recipients: { recipients: [] } }]) {
+    const both = hashlists.anna.proposeSetChange({ ...proposal(setId, { retire: true }), ...other });
+    await expect(both).rejects.toMatchObject({ fields: [{ field: "retire" }] });
+  }
 });
 
 test("what came into force since a way back was proposed is not taken out unseen", async () => {

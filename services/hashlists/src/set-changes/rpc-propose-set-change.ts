@@ -13,6 +13,7 @@ import { loadSet } from "../sets/load-set.ts";
 import { validPolicy } from "../sets/policy.ts";
 import { requireInUse } from "../sets/require-in-use.ts";
 import { validReason } from "../sets/valid-reason.ts";
+import { isOfMembersAlone } from "./overtaken.ts";
 import { wantedAlone } from "./wanted-alone.ts";
 import { toSetChange } from "./set-change-message.ts";
 import { changeOf, propose, type Wanted } from "./set-change.ts";
@@ -38,8 +39,7 @@ export function proposeSetChange(deps: Pick<Deps, "sets" | "releases" | "clock" 
       const before = changeOf(set, changeId);
       if (before !== undefined && before.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
       if (before !== undefined) return undefined;
-      // Somebody has to be able to take back what it decided.
-      if (wanted.members === undefined || wanted.policy || wanted.terms) requireInUse(set);
+      if (!isOfMembersAlone(wanted)) requireInUse(set);
       const state = propose(set, given);
       if (state === "TOO_MANY")
         throw new Problem("WRONG_STATE", "Ten proposals wait already; decide one of them first.");

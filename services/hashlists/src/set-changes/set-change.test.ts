@@ -143,11 +143,12 @@ describe("given a proposal of the way back", () => {
 
 test("given a proposal to retire the set, when another person approves it, then nothing is in force and nothing else waits but members", () => {
   const members = [{ person: "maintainer/olga", organisation: "Hotline", roles: [] }];
-  const waiting = proposed(proposed(active, "c1", { policy: machines }), "c2", { members });
+  const others = proposed(proposed(active, "c0", { members, policy: machines }), "c1", { policy: machines });
+  const waiting = proposed(others, "c2", { members });
   const set = approveChange(proposed(waiting, "c3", { retire: true }), "c3", "maintainer/ben", at(3)) as HashSetState;
   expect(set.active).toBeUndefined();
   expect(set).toMatchObject({ counter: 2, policy, retired: { by: "maintainer/ben", time: at(3), counter: 2 } });
-  expect(stages(set)).toEqual(["c1 overtaken", "c2 pending", "c3 in_force"]);
+  expect(stages(set)).toEqual(["c0 overtaken", "c1 overtaken", "c2 pending", "c3 in_force"]);
   expect(inForceAt(set, 1)?.releaseId).toBe("r1");
   expect(inForceAt(set, 2)).toMatchObject({ releaseId: "", entryCount: 0 });
 });

@@ -15,10 +15,10 @@ export async function wantedAlone(
   request: ProposeSetChangeRequest,
   set: HashSetState,
 ): Promise<(Wanted & { reason: string }) | undefined> {
-  const { rollbackToReleaseId: releaseId, retire = false, policy, members, terms } = request;
+  const { rollbackToReleaseId: releaseId, retire = false, policy, members, terms, recipients } = request;
   if (releaseId === undefined && !retire) return undefined;
   const field = retire ? "retire" : "rollback_to_release_id";
-  if (policy || members || terms || (retire && releaseId !== undefined)) {
+  if (policy || members || terms || recipients || (retire && releaseId !== undefined)) {
     throw Problem.fields({ field, description: "comes with something else; propose that by itself" });
   }
   const { reason } = gather({ reason: () => validReason(request.reason) });

@@ -3,7 +3,7 @@ import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import type { AnsweredRequest } from "@ntd/rpc";
 import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
-import { withOvertaken } from "../set-changes/overtaken.ts";
+import { isOfMembersAlone, withOvertaken } from "../set-changes/overtaken.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
 import type { DisabledAlone } from "../opinions/disabled-alone.ts";
 import type { TakenAlone } from "../revocations/taken-alone.ts";
@@ -94,12 +94,12 @@ export function activate(
   };
 }
 
-/** Ends a set: nothing of it is in force from its next counter on, and what else waits, but for its members, is overtaken. */
+/** Ends a set: nothing of it is in force from its next counter on, and what else waits, but for its members alone, is overtaken. */
 export function retire(set: HashSetState, by: string, now: Date): HashSetState {
   const counter = set.counter + 1;
   const { active: _, expired: __, ...rest } = set;
   return {
-    ...withOvertaken(rest, ({ members }) => members === undefined, now),
+    ...withOvertaken(rest, (change) => !isOfMembersAlone(change), now),
     counter,
     retired: { by, time: now, counter },
     history: withStep(set, { counter, releaseId: "", entryCount: 0, policy: set.policy }),
