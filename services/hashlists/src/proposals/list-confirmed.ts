@@ -30,7 +30,7 @@ export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<void
   const open: ProposalState[] = [];
   for (const { state } of waiting) {
     if (!isInForce(set, state)) open.push(state);
-    else await noteListed(deps, state.proposalId);
+    else await noteListed(deps, set, state.proposalId);
   }
   if (open.length === 0 || stop.aborted) return;
   const kind = set.active === undefined ? "UPLOAD_KIND_FULL" : "UPLOAD_KIND_DELTA";
@@ -38,8 +38,9 @@ export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<void
   const rows = await noted(deps, set, base, open);
   if (rows.missing.length === 0) return;
   const release = await written(deps, set, base, rows, stop);
-  await putInForce(deps, set, release);
-  for (const proposalId of rows.proposalIds) await noteListed(deps, proposalId);
+  const after = await putInForce(deps, set, release);
+  if (after === undefined) return;
+  for (const proposalId of rows.proposalIds) await noteListed(deps, after, proposalId);
 }
 
 // The way back that waits for a second person is not overtaken by a machine.
@@ -53,10 +54,9 @@ function isInForce({ activations }: HashSetState, { stage }: ProposalState): boo
   return stage.name === "listing" && activations.some(({ releaseId }) => releaseId === stage.listing.releaseId);
 }
 
-async function noteListed({ proposals, sets, nationalSet }: Deps, proposalId: string): Promise<void> {
-  const set = (await sets.load(nationalSet))?.state;
+async function noteListed({ proposals }: Deps, set: HashSetState, proposalId: string): Promise<void> {
   await change(proposals, proposalId, (state) => {
-    if (set === undefined || state?.stage.name !== "listing" || !isInForce(set, state)) return undefined;
+    if (state?.stage.name !== "listing" || !isInForce(set, state)) return undefined;
     const next = listed(state, state.stage.listing.releaseId);
     return next && { state: next };
   });
@@ -95,7 +95,7 @@ async function noted(
     const of = { releaseId: missing.length > 0 ? releaseId : (base?.releaseId ?? ""), entryIds: own };
     if (!(await note(deps, proposal.proposalId, of))) continue;
     if (missing.length > 0) all.proposalIds.push(proposal.proposalId);
-    else await noteListed(deps, proposal.proposalId);
+    else await noteListed(deps, set, proposal.proposalId);
     all.missing.push(...missing);
   }
   return all;
@@ -135,13 +135,14 @@ async function written(
 
 // Only on what it was made for: what came into force since has another release made of it.
 async function putInForce({ sets, clock }: Deps, before: HashSetState, { releaseId, stage }: ReleaseState) {
-  if (stage.name !== "approved") return;
+  if (stage.name !== "approved") return undefined;
   const { entryCount } = stage;
   const now = clock.now();
-  await change(sets, before.setId, (set) => {
+  const after = await change(sets, before.setId, (set) => {
     if (set === undefined || !mayGrow(set) || set.active?.releaseId !== before.active?.releaseId) return undefined;
     const state = activate(set, { releaseId, entryCount }, GROWTH, now);
     return state && { state, event: releaseEvent("activated", state, now) };
   });
-  countRelease("activated");
+  if (after?.state.active?.releaseId === releaseId) countRelease("activated");
+  return after?.state;
 }

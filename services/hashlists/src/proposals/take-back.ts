@@ -1,6 +1,7 @@
 import { derivedId, tryEach } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import type { ReleaseState } from "../releases/release.ts";
 import { newRevocation, type RevocationState } from "../revocations/revocation.ts";
 import { freezeIds, revokedAmong } from "../revocations/store-revocations.ts";
 import { loadSet } from "../sets/load-set.ts";
@@ -32,14 +33,14 @@ async function takeBack(deps: Needed, { proposalId, stage }: ProposalState): Pro
 
 /** The set of a release; "" where it never will be one; undefined where somebody may be about to write it. */
 async function listedIn({ releases, clock, nationalSet }: Needed, releaseId: string): Promise<string | undefined> {
-  const now = clock.now();
-  const none = { schemaVersion: 1, uploadedBy: GROWTH, uploadedTime: now, leftovers: [], requests: [] } as const;
   // In the way of whoever would begin it now.
-  const gone = {
-    ...none,
+  const gone: ReleaseState = {
+    schemaVersion: 1,
     releaseId,
     setId: nationalSet,
-    stage: { name: "removed" as const },
+    uploadedBy: GROWTH,
+    uploadedTime: clock.now(),
+    stage: { name: "removed" },
     leftovers: [],
     requests: [],
   };
