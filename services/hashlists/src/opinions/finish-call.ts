@@ -4,10 +4,7 @@ import { idTexts } from "../entries/entry-id.ts";
 import type { Deps } from "../deps.ts";
 import { afterCall, nothingSaid } from "./entry-opinions.ts";
 import type { OpinionCallState } from "./opinion-call.ts";
-import { tellStandings } from "../standings/tell-standings.ts";
-
-/** Entries that are written at once. */
-const LANES = 8;
+import { LANES, tellStandings } from "../standings/tell-standings.ts";
 
 type Needed = Pick<Deps, "sets" | "opinions" | "opinionCalls" | "clock" | "notedStandings">;
 

@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { atOnce, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { standingsTold } from "../sets/hash-set.ts";
@@ -9,6 +9,8 @@ import { unpacked, type ToldStandings } from "./told-standings.ts";
 
 /** Entries that are told with one counter. */
 const TOGETHER = 1000;
+/** Entries that are written at once. */
+export const LANES = 8;
 
 type Needed = Pick<Deps, "sets" | "opinions" | "clock" | "notedStandings">;
 
@@ -42,11 +44,11 @@ export async function tellStandings(needed: Needed, setId: string): Promise<void
 
 async function note({ opinions, notedStandings }: Needed, setId: string, last: ToldStandings): Promise<void> {
   if ((notedStandings.get(setId) ?? 0) >= last.counter) return;
-  for (const [entryId, told] of unpacked(last)) {
+  await atOnce([...unpacked(last)], LANES, async ([entryId, told]) => {
     await change(opinions, entryId, (of) => {
       const state = of && afterTold(of, told);
       return state && { state };
     });
-  }
+  });
   notedStandings.set(setId, last.counter);
 }
