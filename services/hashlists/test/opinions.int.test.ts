@@ -194,6 +194,20 @@ describe("given a disabled entry", () => {
     const { all } = await people.standings(setId);
     expect([...all.values()].filter(({ disabled }) => disabled)).toHaveLength(10);
   });
+
+  test("nor by a repeat of what ended an earlier one", async () => {
+    const setId = await newSet();
+    const [anna, ben] = [await people.as("anna"), await people.as("ben")];
+    const ask = (n: number) => ({ requestId: requestId(), setId, entry: named(setId, n), days: 1, reason: "a doubt" });
+    await anna.disableEntry(ask(1));
+    const enable = { requestId: requestId(), setId, entry: named(setId, 1) };
+    await ben.enableEntry(enable);
+    await ben.disableEntry(ask(1));
+    await ben.enableEntry(enable);
+    for (let n = 2; n <= 9; n++) await ben.disableEntry(ask(n));
+    const came = await Promise.allSettled([10, 11, 12, 13].map((n) => ben.disableEntry(ask(n))));
+    expect(came.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
 });
 
 test("of a set that is retired nobody disables anything any more; what was said can be read", async () => {

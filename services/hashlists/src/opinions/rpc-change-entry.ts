@@ -92,7 +92,9 @@ export function enableEntry(deps: Deps) {
       if (state === undefined) throw new Problem("WRONG_STATE", "The entry is not disabled.");
       return state;
     });
-    const entryId = answer.opinions?.entryId ?? "";
+    const { entryId = "", disabling } = answer.opinions ?? {};
+    // A repeat, and somebody has disabled it anew meanwhile.
+    if (disabling?.endedTime === undefined) return answer;
     await changeSet(deps.sets, request.setId, (set) => {
       const state = set && holdNoMore(set, entryId);
       return state && { state };

@@ -6,7 +6,7 @@ import {
 } from "@ntd/proto/hashlists/v1/opinion_service";
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem, type FieldFault } from "@ntd/service";
-import { idBytes } from "../entries/entry-id.ts";
+import { ID_BYTES, idBytes } from "../entries/entry-id.ts";
 import type { Deps } from "../deps.ts";
 import { organisationOf } from "../members/members.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -60,7 +60,7 @@ async function say(deps: Deps, asked: Asked, context: CallContext): Promise<numb
   if (there === undefined) throw new Problem("INTERNAL");
   if (there.state.digest !== digest) throw new Problem("REQUEST_ID_REUSED");
   await finishCall(deps, there.state);
-  return there.state.ids.byteLength / 16;
+  return there.state.ids.byteLength / ID_BYTES;
 }
 
 async function freeze(
