@@ -1,6 +1,6 @@
-import type { Algorithm } from "@ntd/proto/common/v1/common";
+import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
 import { derivedIds } from "@ntd/service";
-import type { AlgorithmName } from "../formats/entry-line.ts";
+import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 
 /** Bytes of an entry id. */
 export const ID_BYTES = 16;
@@ -69,4 +69,16 @@ const NAMES: Partial<Record<Algorithm, AlgorithmName>> = {
 /** How ids and lists name an algorithm; undefined for one that lists do not have. */
 export function algorithmName(algorithm: Algorithm): AlgorithmName | undefined {
   return NAMES[algorithm];
+}
+
+/** The id of an entry that somebody names, or which field of its name is wrong, and how. */
+export type ReadEntry = { id: string } | { below: string; description: string };
+
+/** @param idOf of a set, as `entryIds` makes it. */
+export function idOfFingerprint({ algorithm, value }: Fingerprint, idOf: ReturnType<typeof entryIds>): ReadEntry {
+  const name = algorithmName(algorithm);
+  if (name === undefined) return { below: ".algorithm", description: "is none that lists have" };
+  const wrong = lengthFault(name, value.length);
+  if (wrong !== undefined) return { below: ".value", description: wrong };
+  return { id: idTexts(idOf(name, Buffer.from(value).toString("hex")))[0] ?? "" };
 }

@@ -4,6 +4,7 @@ import { entriesOf } from "./entry-chunk.ts";
 import { idTexts, wantedIds, wantedIn, type WantedIds } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { listedRows, type Rows } from "./layered-rows.ts";
+import { namedFaults } from "./named-faults.ts";
 import { layersIn } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
@@ -76,4 +77,27 @@ export async function* partsOf(
       if (id !== active?.releaseId && "part" in state.stage) yield state.stage.part;
     }
   }
+}
+
+/**
+ * Refuses what no release of the set has: what is said of an entry is said of it in whatever release it is.
+ *
+ * @param entries ids, each with the field that named it.
+ * @throws Problem NOT_FOUND naming the first that are no entries.
+ */
+export async function requireEntries(
+  collections: Pick<Collections, "releases" | "entries">,
+  set: HashSetState,
+  entries: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = new Map(entries);
+  for await (const part of partsOf(collections, set)) {
+    if (wanted.size === 0) return;
+    // Nobody waits any more: the rest of the releases is not searched.
+    signal.throwIfAborted();
+    for (const id of await idsIn(collections, part, wanted.keys())) wanted.delete(id);
+  }
+  if (wanted.size === 0) return;
+  throw namedFaults([...wanted.values()], "is no entry of this set", "are no entries of this set");
 }

@@ -8,11 +8,12 @@ import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallConte
 import { derivedId, Problem, type FieldFault } from "@ntd/service";
 import { ID_BYTES, idBytes } from "../entries/entry-id.ts";
 import type { Deps } from "../deps.ts";
+import { requireEntries } from "../entries/find-entries.ts";
 import { organisationOf } from "../members/members.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { finishCall } from "./finish-call.ts";
-import { namedEntries, requireEntries } from "./named-entries.ts";
+import { namedEntries } from "./named-entries.ts";
 import { isOpinion, type Opinion } from "./opinion.ts";
 import { textFault } from "./plain-text.ts";
 import type { OpinionCallState } from "./opinion-call.ts";

@@ -8,9 +8,10 @@ import type {
 import type { CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { requireEntries } from "../entries/find-entries.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { nothingSaid, rankOf } from "./entry-opinions.ts";
-import { namedEntries, requireEntries } from "./named-entries.ts";
+import { namedEntries } from "./named-entries.ts";
 import { toEntryOpinions } from "./opinions-message.ts";
 
 type Needed = Pick<Deps, "sets" | "releases" | "entries" | "opinions">;

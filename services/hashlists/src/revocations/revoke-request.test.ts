@@ -1,7 +1,8 @@
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId, Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { namedFaults, type WantedEntries, validRevokeRequest } from "./revoke-request.ts";
+import { namedFaults } from "../entries/named-faults.ts";
+import { type WantedEntries, validRevokeRequest } from "./revoke-request.ts";
 
 const id = (n: number) => derivedId("entry", n);
 const md5 = { algorithm: "ALGORITHM_MD5", value: Buffer.alloc(16, 3), quality: 0 } as const;

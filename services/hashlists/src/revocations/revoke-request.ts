@@ -1,14 +1,12 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { RevokeEntriesRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { isUuid, Problem, shown, type FieldFault } from "@ntd/service";
-import { algorithmName, entryIds, idTexts } from "../entries/entry-id.ts";
-import { lengthFault } from "../formats/entry-line.ts";
+import { entryIds, idOfFingerprint } from "../entries/entry-id.ts";
+import { MOST_FAULTS } from "../entries/named-faults.ts";
 
 /** Entries that one call takes. */
 export const MAX_ENTRIES = 100_000;
 const MAX_REASON = 1000;
-/** So many faults are named. */
-const NAMED = 20;
 const SLICE = 1000;
 
 /** What a request wants revoked: each entry once, with the field that named it first. */
@@ -40,29 +38,17 @@ export function* validRevokeRequest(request: Omit<RevokeEntriesRequest, "request
   for (const [i, id] of ids.entries()) {
     if (isUuid(id)) want(id.toLowerCase(), `entry_ids[${i}]`);
     else fault(`entry_ids[${i}]`, `${shown(id)} is no entry id; it is a UUID`);
-    if (faults.length >= NAMED) throw Problem.fields(...faults);
+    if (faults.length >= MOST_FAULTS) throw Problem.fields(...faults);
     if (i % SLICE === SLICE - 1) yield;
   }
   const idOf = entryIds(setId);
   for (const [i, fingerprint] of fingerprints.entries()) {
-    const name = algorithmName(fingerprint.algorithm);
-    const wrongLength = name && lengthFault(name, fingerprint.value.length);
-    if (name === undefined) fault(`fingerprints[${i}].algorithm`, "is none that lists have");
-    else if (wrongLength !== undefined) fault(`fingerprints[${i}].value`, wrongLength);
-    else want(idTexts(idOf(name, Buffer.from(fingerprint.value).toString("hex")))[0] ?? "", `fingerprints[${i}]`);
-    if (faults.length >= NAMED) throw Problem.fields(...faults);
+    const read = idOfFingerprint(fingerprint, idOf);
+    if ("id" in read) want(read.id, `fingerprints[${i}]`);
+    else fault(`fingerprints[${i}]${read.below}`, read.description);
+    if (faults.length >= MOST_FAULTS) throw Problem.fields(...faults);
     if (i % SLICE === SLICE - 1) yield;
   }
   if (faults.length > 0) throw Problem.fields(...faults);
   return { reason, cause, entries };
-}
-
-/** Names the fields of entries that cannot be what is asked of them, the first of many. */
-export function namedFaults(wanted: readonly string[], description: string, ofAll: string): Problem {
-  const fields = wanted.slice(0, NAMED).map((field) => ({ field, description }));
-  const named = fields.map(({ field }) => field).join(", ");
-  const some =
-    wanted.length === 1 ? `One of them ${description}; take it` : `${wanted.length} of them ${ofAll}; take them`;
-  const message = `${some} out and send it again: ${named}`;
-  return new Problem("NOT_FOUND", message, { fields });
 }

@@ -3,13 +3,14 @@ import { RestoreEntriesRequest, type RestoreEntriesResponse } from "@ntd/proto/h
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, inSlices, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
+import { namedFaults } from "../entries/named-faults.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { requireInUse } from "../sets/require-in-use.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
-import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";

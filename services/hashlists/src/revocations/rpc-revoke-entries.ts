@@ -2,13 +2,13 @@ import { RevokeEntriesRequest, type RevokeEntriesResponse } from "@ntd/proto/has
 import { bodyDigest, callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, inSlices, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
-import { idsIn, partsOf } from "../entries/find-entries.ts";
+import { requireEntries } from "../entries/find-entries.ts";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadRevocation } from "./load-revocation.ts";
 import { loadSet, loadSetFor } from "../sets/load-set.ts";
 import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
-import { namedFaults, validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
+import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
 import { countAlone, type WantedAlone } from "./taken-alone.ts";
@@ -78,7 +78,7 @@ export async function toTakeBack(
 ) {
   const revoked = await revokedAmong(deps, set, entries.keys());
   const named = [...entries.keys()].filter((id) => !revoked.has(id));
-  await requireKnown(deps, set, new Map(named.map((id) => [id, entries.get(id) ?? ""])), signal);
+  await requireEntries(deps, set, new Map(named.map((id) => [id, entries.get(id) ?? ""])), signal);
   const limits = { ...(!isCounted && { most: COUNTED_IN }), signal };
   const looked = await ofSameFiles(deps, set, new Set(entries.keys()), limits);
   const gone = looked && (await revokedAmong(deps, set, looked.ids));
@@ -99,27 +99,6 @@ async function counted({ sets }: Pick<Deps, "sets">, found: HashSetState, wanted
   });
   if (told.counted === undefined) throw new Problem("INTERNAL");
   return told.counted;
-}
-
-/**
- * An entry of any release of the set can be taken back.
- *
- * @throws Problem NOT_FOUND naming the first that are no entries.
- */
-export async function requireKnown(
-  deps: Deps,
-  set: HashSetState,
-  wanted: Map<string, string>,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const part of partsOf(deps, set)) {
-    if (wanted.size === 0) return;
-    // Nobody waits any more: the rest of the releases is not searched.
-    signal.throwIfAborted();
-    for (const id of await idsIn(deps, part, wanted.keys())) wanted.delete(id);
-  }
-  if (wanted.size === 0) return;
-  throw namedFaults([...wanted.values()], "is no entry of this set", "are no entries of this set");
 }
 
 async function answer(deps: Deps, revocation: RevocationState) {
