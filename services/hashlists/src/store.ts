@@ -3,6 +3,7 @@ import type { ChunkState } from "./entries/entry-chunk.ts";
 import { openOpinions, type OpinionCollections } from "./opinions/store-opinions.ts";
 import { membersOf } from "./members/members.ts";
 import { isUnassessed, unassessed } from "./impact/unassessed.ts";
+import { counterKey } from "./sets/counter-key.ts";
 import { expiryDueAt } from "./sets/expiry.ts";
 import { openProposals, type ProposalCollections } from "./proposals/store-proposals.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
@@ -12,7 +13,7 @@ import { cleanDueAt } from "./releases/release-cleaning.ts";
 import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
-import { approvalOf, effectKey, type RevocationState } from "./revocations/revocation.ts";
+import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
 export interface RevokedState {
@@ -83,7 +84,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         // Or withdrawn: what a second person said of it, or the first one.
         approvedTime: ({ stage }) => (stage.name === "withdrawn" ? stage.time : approvalOf(stage)?.time),
         effectiveTime: ({ stage }) => (stage.name === "effective" ? stage.time : undefined),
-        effective: ({ setId, stage }) => (stage.name === "effective" ? effectKey(setId, stage.counter) : undefined),
+        effective: ({ setId, stage }) => (stage.name === "effective" ? counterKey(setId, stage.counter) : undefined),
         unassessed: (revocation) => isUnassessed(revocation) || undefined,
         unfinished: ({ setId, stage }) => (stage.name === "approved" ? setId : undefined),
       },

@@ -2,7 +2,7 @@ import type { Collection, Store } from "@ntd/store";
 import { isLasting } from "./disabling.ts";
 import { endsAt, rankOf, untold, type EntryOpinionsState } from "./entry-opinions.ts";
 import { removeAt, type OpinionCallState } from "./opinion-call.ts";
-import { toldKey } from "../standings/told-behind.ts";
+import { counterKey } from "../sets/counter-key.ts";
 
 export interface OpinionCollections {
   /** What is said of an entry, by its id; none where nothing is. No event tells of it but the set's. */
@@ -21,7 +21,7 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
         setId: ({ setId }) => setId,
         rank: rankOf,
         untoldIn: (of) => (untold(of) === undefined ? undefined : of.setId),
-        toldAt: ({ setId, told }) => (told.length === 0 ? undefined : toldKey(setId, told.at(-1)?.counter ?? 0)),
+        toldAt: ({ setId, told }) => (told.length === 0 ? undefined : counterKey(setId, told.at(-1)?.counter ?? 0)),
         endsAt,
         disabledBy: ({ setId, disabling }) => (isLasting(disabling) ? disablerKey(setId, disabling.by) : undefined),
         notedTime: ({ notes }) => notes.at(-1)?.time,

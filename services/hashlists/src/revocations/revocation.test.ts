@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { counterKey } from "../sets/counter-key.ts";
 import {
   approveRevocation,
   asAsked,
-  effectKey,
   newRevocation,
   revokedBy,
   takeEffect,
@@ -87,6 +87,12 @@ test("as it was asked for, it waits or not, whatever became of it", () => {
 });
 
 test("keys order the effects of a set by counter, and no other set's are between them", () => {
-  const keys = [effectKey("a", 2), effectKey("a", 10), effectKey("a", 2 ** 40), effectKey("a-b", 1), effectKey("b", 3)];
+  const keys = [
+    counterKey("a", 2),
+    counterKey("a", 10),
+    counterKey("a", 2 ** 40),
+    counterKey("a-b", 1),
+    counterKey("b", 3),
+  ];
   expect(keys.toSorted()).toEqual(keys);
 });

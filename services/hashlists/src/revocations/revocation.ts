@@ -103,8 +103,3 @@ export function asAsked(revocation: RevocationState): RevocationState {
   const { entryCount, persons = personsByCount(entryCount) } = revocation;
   return persons === 2 && entryCount > 0 ? { ...revocation, stage: { name: "pending" } } : revocation;
 }
-
-/** Orders the revocations in effect of a set by their counters. */
-export function effectKey(setId: string, counter: number): string {
-  return `${setId} ${String(counter).padStart(16, "0")}`;
-}

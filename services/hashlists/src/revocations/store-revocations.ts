@@ -2,8 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { ID_BYTES, idBytes, idKeys, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import { PackedIds } from "../entries/packed-ids.ts";
+import { counterKey } from "../sets/counter-key.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { effectKey, revokedBy, type RevocationState } from "./revocation.ts";
+import { revokedBy, type RevocationState } from "./revocation.ts";
 import type { Collections } from "../store.ts";
 
 /** Ids in one document. */
@@ -53,7 +54,7 @@ export async function* stepsIn(
   if (last === undefined || last.counter <= after) return;
   // All but the last are noted in their own documents; of the last one only the set may know yet.
   const where = {
-    effective: { gt: effectKey(setId, after), lt: effectKey(setId, Math.min(last.counter, through + 1)) },
+    effective: { gt: counterKey(setId, after), lt: counterKey(setId, Math.min(last.counter, through + 1)) },
   };
   for await (const page of revocations.pages({ where, orderBy: "effective" }, 100)) {
     for (const { state } of page) {

@@ -1,5 +1,6 @@
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
+import { counterKey } from "../sets/counter-key.ts";
 import { afterTold, type EntryOpinionsState } from "../opinions/entry-opinions.ts";
 import type { Told } from "./standing.ts";
 import { unpacked } from "./told-standings.ts";
@@ -21,7 +22,7 @@ export async function* toldBehind(
   // What the set told last its entries may not have noted yet.
   const isNewer = lastStandings !== undefined && lastStandings.counter > after;
   const last: Map<string, Told> = isNewer ? unpacked(lastStandings) : new Map();
-  const where = { toldAt: { gt: toldKey(setId, after), lt: toldKey(setId, Number.MAX_SAFE_INTEGER) } };
+  const where = { toldAt: { gt: counterKey(setId, after), lt: counterKey(setId, Number.MAX_SAFE_INTEGER) } };
   for await (const page of opinions.pages({ where, orderBy: "toldAt" }, PAGE)) {
     yield page.map(({ state }) => withLast(state, last));
     for (const { id } of page) last.delete(id);
@@ -35,9 +36,4 @@ export async function* toldBehind(
 function withLast(of: EntryOpinionsState, last: ReadonlyMap<string, Told>): ToldOf {
   const told = last.get(of.entryId);
   return { entryId: of.entryId, told: ((told && afterTold(of, told)) ?? of).told };
-}
-
-/** Orders the entries of a set by the counter with which something was told of them last. */
-export function toldKey(setId: string, counter: number): string {
-  return `${setId} ${String(counter).padStart(16, "0")}`;
 }

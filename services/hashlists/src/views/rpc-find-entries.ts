@@ -8,7 +8,8 @@ import type { CallContext } from "@ntd/rpc";
 import { keyText, wantedIds, wantedIn } from "../entries/entry-id.ts";
 import { toEntryOpinions } from "../opinions/opinions-message.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
-import { effectKey, revokedBy } from "../revocations/revocation.ts";
+import { revokedBy } from "../revocations/revocation.ts";
+import { counterKey } from "../sets/counter-key.ts";
 import { revokedIn } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -112,7 +113,7 @@ async function revocationAt(
   const isLast = last?.counter === counter;
   const [document] = isLast
     ? [await revocations.load(last.revocationId)]
-    : await revocations.find({ where: { effective: effectKey(setId, counter) }, limit: 1 });
+    : await revocations.find({ where: { effective: counterKey(setId, counter) }, limit: 1 });
   if (document === undefined) return undefined;
   const { revocationId, cause = "REVOCATION_CAUSE_UNSPECIFIED", reason, stage } = document.state;
   const effectiveTime = isLast ? last.time : stage.name === "effective" ? stage.time : undefined;
