@@ -2,6 +2,7 @@ import type { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
 import { idKeys } from "../entries/entry-id.ts";
 import { BUCKETS } from "../entries/layered-rows.ts";
+import { keptLast } from "../views/kept-last.ts";
 import { loadViewed, slicesOf } from "../views/release-entries.ts";
 import { FeedWords, type Source, type WholeSet } from "./feed-page.ts";
 import { shapesOfFiles } from "./file-shapes.ts";
@@ -15,21 +16,8 @@ export type KnownShapes = (source: Source, whole: WholeSet) => Promise<FeedShape
 
 /** What files look like in that which a partner gets of a set at a counter. Read once for as many pages as are asked for. */
 export function knownShapes(): KnownShapes {
-  const kept = new Map<string, Promise<FeedShape[]>>();
-  return async (source, whole) => {
-    const key = `${source.set.setId} ${whole.counter} ${source.may}`;
-    const shapes = kept.get(key) ?? readShapes(source, whole);
-    kept.delete(key);
-    kept.set(key, shapes);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    try {
-      return await shapes;
-    } catch (error) {
-      kept.delete(key);
-      throw error;
-    }
-  };
+  const kept = keptLast<FeedShape[]>(KEPT);
+  return (source, whole) => kept(`${source.set.setId} ${whole.counter} ${source.may}`, () => readShapes(source, whole));
 }
 
 async function readShapes(source: Source, { counter, releaseId }: WholeSet): Promise<FeedShape[]> {

@@ -4,6 +4,7 @@ import { count } from "../comparison/compare.ts";
 import { toComparison } from "../comparison/comparison-message.ts";
 import type { Deps } from "../deps.ts";
 import { loadPair, type Pair } from "./diff.ts";
+import { keptLast } from "./kept-last.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
 
 type Needed = Pick<Deps, "sets" | "releases" | "entries" | "clock">;
@@ -13,18 +14,11 @@ const KEPT = 20;
 
 /** What lies between two releases, in numbers. */
 export function diffReleases(needed: Needed, revokedIn: KnownRevoked) {
-  const counted = new Map<string, Promise<DiffReleasesResponse>>();
+  const counted = keptLast<DiffReleasesResponse>(KEPT);
   return async (request: DiffReleasesRequest, context: CallContext): Promise<DiffReleasesResponse> => {
     const pair = await loadPair(needed, request, context);
     const key = `${pair.older.releaseId} ${pair.newer.releaseId} ${pair.set.counter}`;
-    const begun = counted.get(key) ?? counts(needed, pair, revokedIn);
-    counted.set(key, begun);
-    const [oldest] = counted.keys();
-    if (counted.size > KEPT && oldest !== undefined) counted.delete(oldest);
-    return await begun.catch((error: unknown) => {
-      counted.delete(key);
-      throw error;
-    });
+    return await counted(key, () => counts(needed, pair, revokedIn));
   };
 }
 
