@@ -51,7 +51,7 @@ export async function* changesBetween(
 export async function* differences(
   collections: Pick<Collections, "entries">,
   { older = [], newer }: Releases,
-  revoked: PackedIds,
+  revoked: Pick<PackedIds, "keysIn">,
   from = 0,
 ): AsyncGenerator<Difference, void, undefined> {
   const shared = sharedLayers(older, newer);

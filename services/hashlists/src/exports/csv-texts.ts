@@ -1,7 +1,6 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { idKeys } from "../entries/entry-id.ts";
-import { PackedIds } from "../entries/packed-ids.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
+import { causesIn } from "../revocations/causes.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { slicesOf, type Viewed } from "../views/release-entries.ts";
@@ -24,7 +23,7 @@ export async function* csvTexts(
   { set, release, withRevoked }: CsvWanted,
   tally: Tally,
 ): AsyncGenerator<string, void, undefined> {
-  const causes = await causesIn(needed, set);
+  const causes = await causesIn(needed, set, 0);
   yield csvHeader(withRevoked);
   let [bucket, causeOf] = [-1, (_key: string): RevocationCause | undefined => undefined];
   for await (const { chunk } of slicesOf(needed, release)) {
@@ -40,26 +39,4 @@ export async function* csvTexts(
     }
     yield text;
   }
-}
-
-/** Why entries were taken back: the first cause of an entry stays. */
-class Causes {
-  readonly #steps: { cause: RevocationCause; ids: PackedIds }[] = [];
-
-  add(cause: RevocationCause, ids: Uint8Array): void {
-    let last = this.#steps.at(-1);
-    if (last?.cause !== cause) this.#steps.push((last = { cause, ids: new PackedIds() }));
-    last.ids.add(ids);
-  }
-
-  in(bucket: number): (key: string) => RevocationCause | undefined {
-    const steps = this.#steps.map(({ cause, ids }) => ({ cause, keys: ids.keysIn(bucket) }));
-    return (key) => steps.find(({ keys }) => keys.has(key))?.cause;
-  }
-}
-
-async function causesIn(needed: Needed, set: HashSetState): Promise<Causes> {
-  const causes = new Causes();
-  for await (const { cause, ids } of revokedIn(needed, set, 0)) causes.add(cause, ids);
-  return causes;
 }

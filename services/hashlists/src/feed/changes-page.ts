@@ -1,9 +1,8 @@
 import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
-import type { RevocationCause } from "@ntd/proto/common/v1/common";
-import { PackedIds } from "../entries/packed-ids.ts";
+import type { PackedIds } from "../entries/packed-ids.ts";
 import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
+import { causesIn } from "../revocations/causes.ts";
 import { bucketsAtOnce } from "../views/diff.ts";
 import { PageRoom } from "../views/page-room.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
@@ -28,7 +27,7 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
   const older = await loadViewed(collections, set, begun.older);
   const newer = await loadViewed(collections, set, begun.newer);
   const [was, is] = [await source.revokedIn(set, from), await source.revokedIn(set, to)];
-  const causes = await causesSince(source, from, to);
+  const causes = await causesIn(collections, set, from, to);
   const between = { from, to, may, at: "between" } as const;
   const words = new FeedWords(recipient);
   const changes: FeedChange[] = [];
@@ -61,9 +60,9 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
       }
     }
     // What was taken back or given back in between lies in no difference of the lists.
-    const [before, now] = [was.keysIn(bucket), is.keysIn(bucket)];
+    const [before, now, causeOf] = [was.keysIn(bucket), is.keysIn(bucket), causes.in(bucket)];
     for (const { chunk, i, key } of await found(older, without(now, before))) {
-      if (words.may(chunk, i)) yield () => words.removal(chunk, i, causes.of(bucket, key));
+      if (words.may(chunk, i)) yield () => words.removal(chunk, i, causeOf(key));
     }
     for (const { chunk, i } of await found(newer, without(before, now))) {
       if (words.may(chunk, i)) yield () => words.put(chunk, i);
@@ -84,7 +83,7 @@ class Differences {
   constructor(
     collections: Source["collections"],
     { older, newer }: { older: Viewed; newer: Viewed },
-    revoked: PackedIds,
+    revoked: Pick<PackedIds, "keysIn">,
     from: number,
   ) {
     if (older.releaseId === newer.releaseId) return;
@@ -108,20 +107,7 @@ function without(some: ReadonlySet<string>, others: ReadonlySet<string>): Readon
   return new Set([...some].filter((key) => !others.has(key)));
 }
 
-function either(...all: readonly PackedIds[]): PackedIds {
-  const both = new PackedIds();
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    for (const some of all) for (const key of some.keysIn(bucket)) both.add(Buffer.from(key, "latin1"));
-  }
-  return both;
-}
-
-async function causesSince({ collections, set }: Source, from: number, to: number) {
-  const steps: { cause: RevocationCause; ids: PackedIds }[] = [];
-  for await (const { cause, ids } of revokedIn(collections, set, from, to)) {
-    let last = steps.at(-1);
-    if (last?.cause !== cause) steps.push((last = { cause, ids: new PackedIds() }));
-    last.ids.add(ids);
-  }
-  return { of: (bucket: number, key: string) => steps.find(({ ids }) => ids.keysIn(bucket).has(key))?.cause };
+// A bucket at a time: of a set of which much was taken back all of them would take long for each page.
+function either(was: PackedIds, is: PackedIds): Pick<PackedIds, "keysIn"> {
+  return { keysIn: (bucket) => new Set([...was.keysIn(bucket), ...is.keysIn(bucket)]) };
 }
