@@ -52,10 +52,17 @@ async function handle(
   if (url === null) return { status: 400, body: { message: "The URL cannot be read." } };
   const { pathname: path, searchParams: query } = url;
   const answered = await answer({ method: request.method ?? "", path, query }, platform);
-  if (answered.status >= 500 && answered.status !== 501)
-    log.warn({ status: answered.status, path: knownPath(path) }, "a look-up failed");
-  countRequest(knownPath(path), answered.status);
+  const { status, failure } = answered;
+  if (status >= 500 && status !== 501) {
+    log.warn({ status, path: knownPath(path), ...(failure && whyOf(failure)) }, "a look-up failed");
+  }
+  countRequest(knownPath(path), status);
   return answered;
+}
+
+// What has a name needs no trace: a platform that is away is met again with each hash.
+function whyOf(failure: Problem): { reason: string } | { error: Problem } {
+  return failure.reason === "INTERNAL" ? { error: failure } : { reason: failure.reason };
 }
 
 function refusalOf({ headers }: IncomingMessage, token: string | undefined): Answered | undefined {

@@ -16,6 +16,8 @@ export interface Answered {
   /** JSON, or text as HMA's status pages have it. */
   body: object | string;
   headers?: Readonly<Record<string, string>>;
+  /** Why it failed, for the log; absent where nothing did. */
+  failure?: Problem;
 }
 
 export interface Platform {
@@ -92,7 +94,8 @@ async function ready(isReady: Platform["isReady"], word: string): Promise<Answer
   return (await isReady()) ? { status: 200, body: word } : { status: 503, body: "INDEX-NOT-LOADED" };
 }
 
-function failed({ reason, message, metadata }: Problem): Answered {
+function failed(failure: Problem): Answered {
+  const { reason, message, metadata } = failure;
   if (reason === "RATE_LIMITED") {
     const seconds = Math.max(1, Math.ceil(Number(metadata["retry_after_ms"] ?? 0) / 1000));
     return { ...refused(429, message), headers: { "retry-after": String(seconds) } };
@@ -100,7 +103,8 @@ function failed({ reason, message, metadata }: Problem): Answered {
   if (reason === "FIELD_INVALID") return refused(400, message);
   // Whatever else keeps the platform from answering is the operator's to mend, and no answer about the hash.
   const isOurs = reason === "INTERNAL";
-  return refused(isOurs ? 500 : 503, isOurs ? "Something failed at this gateway; its log says what." : message);
+  const said = isOurs ? "Something failed at this gateway; its log says what." : message;
+  return { ...refused(isOurs ? 500 : 503, said), failure };
 }
 
 function refused(status: number, message: string): Answered {
