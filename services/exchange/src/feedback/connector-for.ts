@@ -10,23 +10,26 @@ type Looking = Pick<Deps, "connectorsNow" | "hashlists">;
 const SAYING: readonly SetMemberRole[] = ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER"];
 
 /**
- * A connector that takes feedback, for a member of its set; operators see all of them.
+ * A connector that takes feedback, for a member of its set who sees it, or speaks in its name; operators see all of them.
  *
- * @throws Problem NOT_FOUND to who is no member: to others it is not there.
+ * @throws Problem NOT_FOUND to who is no member: to others it is not there. NOT_ALLOWED to a member who only looks.
  */
-export async function connectorFor(deps: Looking, name: string, context: CallContext): Promise<NcmecConfig> {
+export async function connectorFor(
+  deps: Looking,
+  name: string,
+  context: CallContext,
+  to: "see" | "say" = "see",
+): Promise<NcmecConfig> {
   const { kind, person } = callerOf(context);
   const config = deps.connectorsNow().find((connector) => connector.name === name);
   if (config === undefined) throw noConnector(name);
-  if (kind !== "operator" && (await rolesOf(deps, config, person)).length === 0) throw noConnector(name);
-  if (config.kind === "ncmec") return config;
-  throw new Problem("WRONG_STATE", `${name} pulls the feed of another ntd, which takes no feedback. Write to them.`);
-}
-
-/** @throws Problem NOT_ALLOWED to a member who only looks. */
-export async function requireSaying(deps: Looking, config: NcmecConfig, person: string): Promise<void> {
-  const roles = await rolesOf(deps, config, person);
-  if (SAYING.some((role) => roles.includes(role))) return;
+  const isOperator = kind === "operator";
+  const roles = isOperator && to === "see" ? [] : await rolesOf(deps, config, person);
+  if (!isOperator && roles.length === 0) throw noConnector(name);
+  if (config.kind !== "ncmec") {
+    throw new Problem("WRONG_STATE", `${name} pulls the feed of another ntd, which takes no feedback. Write to them.`);
+  }
+  if (to === "see" || SAYING.some((role) => roles.includes(role))) return config;
   const sentence = `This takes a contributor or an approver of the set ${config.setId}; its owners can make you one.`;
   throw new Problem("NOT_ALLOWED", sentence);
 }

@@ -7,7 +7,7 @@ import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Deps } from "../deps.ts";
 import { hashKey } from "../mirror/delta-lines.ts";
 import { feedbackUrl } from "../ncmec/feedback-submission.ts";
-import { connectorFor, requireSaying } from "./connector-for.ts";
+import { connectorFor } from "./connector-for.ts";
 import { said, type EntryOfMember, type Opinion, type Reason } from "./feedback.ts";
 import { toFeedback } from "./feedback-message.ts";
 import { knownReasons } from "./known-reasons.ts";
@@ -24,8 +24,7 @@ const MOST_ENTRIES = 500;
 export function giveFeedback(deps: Deps) {
   return async (request: GiveFeedbackRequest, context: CallContext): Promise<GiveFeedbackResponse> => {
     const { person } = callerOf(context);
-    const config = await connectorFor(deps, request.connector, context);
-    await requireSaying(deps, config, person);
+    const config = await connectorFor(deps, request.connector, context, "say");
     const { opinion, kind, hash } = read(request);
     const id = connectorId(config);
     const body = GiveFeedbackRequest.encode(request).finish();
