@@ -8,7 +8,7 @@ import { startByConnector } from "./start-by-connector.ts";
 import { watchConnectors } from "./every-minute-watch-connectors.ts";
 
 const PERIOD_MS = 1000;
-const MOST_DUE = 100;
+const AT_ONCE = 100;
 
 /** Pulls what is due. */
 export function startPulling(deps: Deps): Loop {
@@ -26,7 +26,10 @@ export function startPulling(deps: Deps): Loop {
 }
 
 /** @param known those that have a document, as far as this process has seen. */
-async function due(deps: Deps, known: Set<string>): Promise<ConnectorConfig[]> {
+export async function due(
+  deps: Pick<Deps, "connectors" | "connectorsNow" | "clock">,
+  known: Set<string>,
+): Promise<ConnectorConfig[]> {
   const { connectors, clock } = deps;
   const configured = new Map(deps.connectorsNow().map((connector) => [connectorId(connector), connector]));
   if (configured.size === 0) return [];
@@ -34,6 +37,11 @@ async function due(deps: Deps, known: Set<string>): Promise<ConnectorConfig[]> {
     if (!known.has(id)) await connectors.insert(id, newConnector(name, clock.now()));
     known.add(id);
   }
-  const found = await connectors.find({ where: { dueAt: { lte: clock.now() } }, orderBy: "dueAt", limit: MOST_DUE });
-  return found.flatMap(({ id }) => configured.get(id) ?? []);
+  // All pages: what the file names no more is due for ever, and must not stand before what it names.
+  const where = { dueAt: { lte: clock.now() } };
+  const found: ConnectorConfig[] = [];
+  for await (const page of connectors.pages({ where, orderBy: "dueAt" }, AT_ONCE)) {
+    found.push(...page.flatMap(({ id }) => configured.get(id) ?? []));
+  }
+  return found;
 }
