@@ -1,6 +1,6 @@
 import { callSignal, inCall } from "@ntd/service";
 import { expect, test } from "vitest";
-import { keptLast } from "./kept-last.ts";
+import { keptLast } from "../src/views/kept-last.ts";
 
 test("it is read once for all who ask, what was asked for longest ago goes first, and what failed is read again", async () => {
   const kept = keptLast<string>(2);
