@@ -33,6 +33,8 @@ export interface Delta {
   part: string;
   /** Throws when it is not to go on. */
   proceed: () => void;
+  /** Told of entries that the file removes as well: neither holds. There may be as many as lines. */
+  refuse: (fault: LineFault) => void | Promise<void>;
 }
 
 export interface WrittenDelta {
@@ -46,8 +48,6 @@ export interface WrittenDelta {
   unchanged: number;
   /** To be removed, and not in the base. */
   notListed: number;
-  /** Entries that the file removes as well: neither holds. */
-  faults: LineFault[];
 }
 
 type Entries = Pick<Collections, "entries">;
@@ -60,7 +60,7 @@ export async function writeDelta(collections: Entries, delta: Delta): Promise<Wr
   const { base, part } = delta;
   const folded = foldedInto(base, delta.told + delta.removed.count);
   const below = base.slice(0, base.length - folded);
-  const written: WrittenDelta = { below, rows: 0, ...NOTHING, faults: [] };
+  const written: WrittenDelta = { below, rows: 0, ...NOTHING };
   const [now, before] = [new PartWriter(collections, part), new PartWriter(collections, part, true)];
   const incoming = new PartReader(collections, delta.incoming);
   const upper = base.slice(below.length).map((layer) => new PartReader(collections, layer.part));
@@ -85,7 +85,7 @@ const NOTHING = { added: 0, changed: 0, removed: 0, unchanged: 0, notListed: 0 }
 // What the delta itself changes in a bucket of its base.
 async function ownLayer(
   collections: Entries,
-  { base, removed }: Delta,
+  { base, removed, refuse }: Delta,
   incoming: readonly Rows[],
   bucket: number,
   written: WrittenDelta,
@@ -96,7 +96,7 @@ async function ownLayer(
     const keys = idKeys(chunk.ids);
     const rows = keys.some((key) => goes.has(key)) ? rowsOf(chunk) : [];
     for (const [i, key] of keys.entries()) {
-      if (goes.delete(key)) written.faults.push(contradiction(rows[i]?.entry));
+      if (goes.delete(key)) await refuse(contradiction(rows[i]?.entry));
       else told.set(key, { chunk, i });
     }
   }

@@ -26,7 +26,7 @@ export class RefusedWriter {
   }
 
   async add(faults: readonly LineFault[]): Promise<void> {
-    if (this.#documents * FAULTS_IN_ONE < MOST_KEPT) this.#waiting.push(...faults);
+    if (this.#documents * FAULTS_IN_ONE < MOST_KEPT) for (const fault of faults) this.#waiting.push(fault);
     while (this.#waiting.length >= FAULTS_IN_ONE) await this.#write();
   }
 

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { joinRepeats } from "../entries/join-repeats.ts";
+import { joinRepeats, type Joining } from "../entries/join-repeats.ts";
 import { counted } from "../releases/counted.ts";
 import type { ReleaseReader } from "../releases/release-reader.ts";
 
@@ -13,13 +13,13 @@ export interface Settled {
 /**
  * What becomes of the hashes that a list has again, as its format has it, and of what the list itself takes back.
  *
- * @param keepFaults writes those that were found, of which there may be as many as lines.
+ * @param refuse told of those that tell a hash otherwise, of which there may be as many as lines.
  */
 export async function settleRepeats(
   deps: Pick<Deps, "entries">,
   part: string,
   reader: ReleaseReader,
-  { proceed, keepFaults }: { proceed: () => void; keepFaults: () => Promise<void> },
+  { proceed, refuse }: Pick<Joining, "proceed" | "refuse">,
 ): Promise<Settled> {
   const { repeats = "exactly" } = reader.format ?? {};
   const { repeated, otherClass, contradicting, withdrawn } = await joinRepeats(deps, {
@@ -27,10 +27,7 @@ export async function settleRepeats(
     repeats,
     withdrawn: reader.withdrawn,
     proceed,
-    refuse: (fault) => {
-      reader.refuseEntry(fault);
-      return keepFaults();
-    },
+    refuse,
   });
   const votes = typeof repeats === "string" ? "" : ", with a vote for each who lists them";
   const are = (count: number) => (count === 1 ? "is" : "are");

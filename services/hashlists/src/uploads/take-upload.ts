@@ -7,7 +7,15 @@ import { EntryWriter } from "../entries/store-entries.ts";
 import { writeDelta, type WrittenDelta } from "../entries/write-delta.ts";
 import { unpacked } from "../reading/unpacked.ts";
 import { counted } from "../releases/counted.ts";
-import { incomingOf, layersOf, type Outcome, type Read, type Report, type Tombstones } from "../releases/release.ts";
+import {
+  incomingOf,
+  layersOf,
+  type LineFault,
+  type Outcome,
+  type Read,
+  type Report,
+  type Tombstones,
+} from "../releases/release.ts";
 import type { ReleaseReader } from "../releases/release-reader.ts";
 import { TombstoneLines } from "../releases/tombstones.ts";
 import { loadSet } from "../sets/load-set.ts";
@@ -56,15 +64,19 @@ export async function takeUpload(
   }
   await writer.add(tombstones.take(reader.end()));
   await writer.end();
-  const settled = await settleRepeats(deps, into, reader, { proceed, keepFaults });
+  await keepFaults();
+  const refuse = (fault: LineFault) => {
+    reader.refuseEntry(fault);
+    return keepFaults();
+  };
+  const settled = await settleRepeats(deps, into, reader, { proceed, refuse });
   const told = writer.count - settled.duplicates - settled.contradicting - settled.withdrawn;
   requireReadable(reader, base);
   const { removed } = tombstones;
-  const delta = base && (await writeDelta(deps, { incoming: into, told, removed, base: base.layers, part, proceed }));
-  for (const fault of delta?.faults ?? []) reader.refuseEntry(fault);
+  const written = { incoming: into, told, removed, part, proceed, refuse };
+  const delta = base && (await writeDelta(deps, { ...written, base: base.layers }));
   const { notListed = 0 } = delta ?? {};
   if (notListed > 0) reader.remark(counted(notListed, "removals of what its base does not list"));
-  await keepFaults();
   await refused.end();
   if (told + tombstones.count + removed.count === 0) {
     if (reader.faultCount === 0) throw nothingListed();
