@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { At } from "../entries/bucket-changes.ts";
+import { kindsOf } from "../entries/chunk-kinds.ts";
 import type { ChunkState } from "../entries/entry-chunk.ts";
 import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
 import { rowsAt } from "../exports/chunk-columns.ts";
@@ -33,9 +34,10 @@ export interface Drawn {
 
 /** What a comparison draws of all that is other: a few to be shown, and many of which others are asked. */
 export class Drawing {
-  readonly #added: Sample<At>;
-  readonly #removed: Sample<At>;
-  readonly #changed: Sample<At & { before: At | undefined }>;
+  // As they are shown, and not where they stand: hundreds are held until some are left, and each would hold its chunk.
+  readonly #added: Sample<DrawnEntry>;
+  readonly #removed: Sample<DrawnEntry>;
+  readonly #changed: Sample<DrawnEntry>;
   readonly #askedAdded: Sample<Fingerprint>;
   readonly #askedRemoved: Sample<Uint8Array>;
 
@@ -53,7 +55,7 @@ export class Drawing {
   }
 
   added(chunk: ChunkState, places: readonly number[]): void {
-    draw(this.#added, chunk, places, (i) => ({ chunk, i }));
+    draw(this.#added, chunk, places, (i) => drawnEntry({ chunk, i }));
     let row: ReturnType<typeof rowsAt> | undefined;
     draw<Fingerprint>(this.#askedAdded, chunk, places, (i) => {
       const { algorithm, value, quality } = (row ??= rowsAt(chunk))(i);
@@ -62,25 +64,22 @@ export class Drawing {
   }
 
   removed({ chunk, i }: At): void {
-    draw(this.#removed, chunk, [i], () => ({ chunk, i }));
+    draw(this.#removed, chunk, [i], () => drawnEntry({ chunk, i }));
     // Copied: the chunk goes.
     draw(this.#askedRemoved, chunk, [i], () => Uint8Array.from(idAt(chunk, i)));
   }
 
   changed({ chunk, i }: At, before: At | undefined): void {
-    draw(this.#changed, chunk, [i], () => ({ chunk, i, before }));
+    draw(this.#changed, chunk, [i], () => {
+      const was = before ?? { chunk, i };
+      const { scheme, code } = kindsOf(was.chunk)(was.i);
+      return { ...drawnEntry({ chunk, i }), before: { scheme, code } };
+    });
   }
 
   /** To be shown. */
   shown(): Drawn {
-    return {
-      added: this.#added.end().map(drawnEntry),
-      removed: this.#removed.end().map(drawnEntry),
-      changed: this.#changed.end().map(({ before, ...at }) => {
-        const { scheme, code } = rowsAt((before ?? at).chunk)((before ?? at).i);
-        return { ...drawnEntry(at), before: { scheme, code } };
-      }),
-    };
+    return { added: this.#added.end(), removed: this.#removed.end(), changed: this.#changed.end() };
   }
 
   /** Ids of removed entries, one behind the other, to ask what stands on them. */
