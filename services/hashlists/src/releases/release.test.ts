@@ -83,6 +83,14 @@ describe("uploading", () => {
     expect(finishUpload(second, "p2", good, at(7))).toMatchObject({ stage: { name: "validated", part: "p2" } });
   });
 
+  test("given another attempt went on behind its bytes, when the first ends late, then what it kept stays until that came whole", () => {
+    const second = beginUpload(uploading, { ...begin("p2", 5), resumeAt: 10 }) as ReleaseState;
+    expect(abandonUpload(second, "p1", at(6), true).leftovers).toEqual(scratch("p1"));
+    const whole = finishUpload(second, "p2", good, at(6)) as ReleaseState;
+    const clean = cleaned(whole, whole.leftovers, at(7));
+    expect(abandonUpload(clean, "p1", at(8), true).leftovers).toEqual([...scratch("p1"), "p1-staged"]);
+  });
+
   test("given an attempt that did not end, when its request comes again for another set, then it is that set's", () => {
     const other = { ...begin("p2", 5), setId: "s2" };
     for (const before of [uploading, abandonUpload(uploading, "p1", at(1))]) {
@@ -198,7 +206,7 @@ describe("cleaning", () => {
   test("given only some of it is removed, then the rest is due at once", () => {
     const given = abandonUpload(abandonUpload(uploading, "p1", at(1)), "p2", at(2));
     const clean = cleaned(given, [...scratch("p1"), "p1-staged"], at(7));
-    expect(clean).toMatchObject({ leftovers: scratch("p2"), cleanAt: at(7) });
+    expect(clean).toMatchObject({ leftovers: [...scratch("p2"), "p2-staged"], cleanAt: at(7) });
   });
 
   test("given nothing is left of a rejected release, then nothing is due, for ever", () => {

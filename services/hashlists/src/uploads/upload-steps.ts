@@ -68,7 +68,11 @@ export function finishUpload(
 export function abandonUpload(release: ReleaseState, part: string, now: Date, keep = false): ReleaseState {
   if (partOf(release) === part) return release;
   const left = leaving(release, scratchOf(part), now);
-  if (!isUploading(release, part)) return left;
+  if (!isUploading(release, part)) {
+    // It may have kept more since its bytes were left: then they are, but where another attempt went on behind them.
+    const isKept = release.staged?.some((one) => one.part === part) === true;
+    return isKept ? left : leaving(left, [stagedOf(part)], now);
+  }
   const abandoned: ReleaseState = { ...left, stage: { name: "abandoned" } };
   return keep ? abandoned : withoutStaged(abandoned, now);
 }
