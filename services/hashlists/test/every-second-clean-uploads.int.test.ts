@@ -8,6 +8,8 @@ import { expect, test } from "vitest";
 import { startCleaningUploads } from "../src/releases/every-second-clean-uploads.ts";
 import type { ReleaseState } from "../src/releases/release.ts";
 import { beginUpload, finishUpload } from "../src/uploads/upload-steps.ts";
+import { TombstoneLines } from "../src/releases/tombstones.ts";
+import { frozenIds } from "../src/revocations/store-revocations.ts";
 import { openCollections } from "../src/store.ts";
 import { EntryWriter } from "../src/entries/store-entries.ts";
 import { entriesIn, md5 } from "./bed.ts";
@@ -35,6 +37,12 @@ test("what a process that was killed left of an upload goes when its time is ove
       await writer.add(lines);
       await writer.end();
     }
+    const takenBack = new TombstoneLines("s");
+    takenBack.take([{ ...line(2000), revoked: "REVOCATION_CAUSE_EXPIRED" }]);
+    const [{ part: ofKilled } = none] = await takenBack.freeze(collections, "part-killed");
+    const [{ part: ofGood } = none] = await takenBack.freeze(collections, "part-good");
+    const frozenBytes = async (part: string) => (await frozenIds(collections, part)).length;
+    expect([await frozenBytes(ofKilled), await frozenBytes(ofGood)]).toEqual([16, 16]);
     await releases.insert("killed", release("killed"));
     const outcome = { name: "validated", digest: "d", entryCount: lines.length } as const;
     await releases.insert("good", finishUpload(release("good"), "part-good", outcome, clock.now()) as ReleaseState);
@@ -51,10 +59,13 @@ test("what a process that was killed left of an upload goes when its time is ove
       return state?.stage.name === "abandoned" && state.leftovers.length === 0;
     });
     expect([await entriesIn(entries, "part-killed"), await entriesIn(entries, "part-good")]).toEqual([0, 1100]);
+    expect([await frozenBytes(ofKilled), await frozenBytes(ofGood)]).toEqual([0, 16]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+const none = { part: "" };
 
 function line(n: number) {
   const value = md5(n);

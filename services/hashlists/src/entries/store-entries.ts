@@ -144,13 +144,21 @@ export async function removePart(
   part: string,
   stop: AbortSignal,
 ): Promise<boolean> {
-  for (const collection of [entries, staged, refused]) {
-    while (!stop.aborted) {
-      const { columns } = await collection.project({ where: { part }, limit: AT_ONCE }, { id: "text" });
-      if (columns.id.length === 0) break;
-      await collection.remove(...columns.id);
-      await setImmediate();
-    }
+  for (const collection of [entries, staged, refused]) await removeAll(collection, { part }, stop);
+  return !stop.aborted;
+}
+
+/** Removes all such documents; false when `stop` aborts before the last of them. */
+export async function removeAll(
+  collection: Removable,
+  where: { part: string | { in: readonly string[] } },
+  stop: AbortSignal,
+): Promise<boolean> {
+  while (!stop.aborted) {
+    const { columns } = await collection.project({ where, limit: AT_ONCE }, { id: "text" });
+    if (columns.id.length === 0) break;
+    await collection.remove(...columns.id);
+    await setImmediate();
   }
   return !stop.aborted;
 }

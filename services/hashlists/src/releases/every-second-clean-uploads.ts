@@ -4,12 +4,13 @@ import type { Deps } from "../deps.ts";
 import { claimCleaning, cleaned } from "./release-cleaning.ts";
 import type { ReleaseState } from "./release.ts";
 import { removePart } from "../entries/store-entries.ts";
+import { removeTombstones } from "./tombstones.ts";
 
 /** A cleaning that is not finished by then is taken up again; doing it twice does no harm. */
 const LEASE_MS = 60_000;
 const AT_ONCE = 10;
 
-type CleaningDeps = Pick<Deps, "releases" | "entries" | "staged" | "refused" | "clock">;
+type CleaningDeps = Pick<Deps, "releases" | "entries" | "staged" | "refused" | "revoked" | "clock">;
 
 /** Removes what uploads left behind that broke off, were given up or were rejected. */
 export function startCleaningUploads(deps: CleaningDeps & Pick<Deps, "log">): Loop {
@@ -31,7 +32,9 @@ async function clean(deps: CleaningDeps, document: Document<ReleaseState>, stop:
   const claimed = claimCleaning(document.state, now, new Date(now.getTime() + LEASE_MS));
   if (claimed === undefined || (await releases.save(document, claimed)) === undefined) return undefined;
   const parts: string[] = [];
-  for (const part of claimed.leftovers) if (await removePart(deps, part, stop)) parts.push(part);
+  for (const part of claimed.leftovers) {
+    if ((await removePart(deps, part, stop)) && (await removeTombstones(deps, part, stop))) parts.push(part);
+  }
   if (claimed.stage.name === "removed" && parts.length === claimed.leftovers.length)
     return releases.remove(document.id);
   await change(releases, document.id, (release) => release && { state: cleaned(release, parts, clock.now()) });

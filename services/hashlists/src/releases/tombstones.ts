@@ -4,6 +4,8 @@ import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
 import { PackedIds } from "../entries/packed-ids.ts";
+import { removeAll } from "../entries/store-entries.ts";
+import { CAUSES } from "../formats/entry-line.ts";
 import { newRevocation } from "../revocations/revocation.ts";
 import { freezeIds } from "../revocations/store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
@@ -52,12 +54,26 @@ export class TombstoneLines {
   async freeze(deps: Pick<Deps, "revoked">, part: string): Promise<Tombstones[]> {
     const frozen: Tombstones[] = [];
     for (const [cause, ids] of this.#ids) {
-      const own = derivedId("tombstones", part, cause);
+      const own = frozenUnder(part, cause);
       await freezeIds(deps, own, [...ids]);
       frozen.push({ cause, part: own, count: ids.size });
     }
     return frozen;
   }
+}
+
+function frozenUnder(part: string, cause: RevocationCause): string {
+  return derivedId("tombstones", part, cause);
+}
+
+/** Removes what an attempt froze under its part that came to nothing; false when `stop` aborts before. */
+export async function removeTombstones(
+  { revoked }: Pick<Deps, "revoked">,
+  part: string,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const parts = Array.from(CAUSES.values(), (cause) => frozenUnder(part, cause));
+  return removeAll(revoked, { part: { in: parts } }, stop);
 }
 
 function tooManyRemoved(): Problem {
