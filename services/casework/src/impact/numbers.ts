@@ -76,8 +76,10 @@ export class Numbers {
       file.caseId,
       keys.filter((key) => this.#entries.has(key)),
     );
-    if (wouldFall(file, this.#entries, WRONG, this.#now)) this.#counts.restingCount++;
-    if (wouldFall(file, this.#entries, this.#cause, this.#now)) this.#falling.add(file.caseId);
+    const isResting = wouldFall(file, this.#entries, WRONG, this.#now);
+    if (isResting) this.#counts.restingCount++;
+    const falls = this.#cause === WRONG ? isResting : wouldFall(file, this.#entries, this.#cause, this.#now);
+    if (falls) this.#falling.add(file.caseId);
   }
 
   #noticeNumbers(notices: readonly CaseNotices[]): NoticeNumbers {

@@ -7,7 +7,7 @@ import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Releases } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { comparedWith, layersIn, type ReleaseState, type Tombstones } from "../releases/release.ts";
-import { revokedThrough } from "../revocations/store-revocations.ts";
+import { frozenIds, revokedThrough } from "../revocations/store-revocations.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -111,15 +111,13 @@ export async function comparisonWith(
 
 // A list that says again what it took back long ago takes back nothing.
 async function freshTombstones(
-  { revoked: frozen }: Pick<Needed, "revoked">,
+  collections: Pick<Needed, "revoked">,
   tombstones: readonly Tombstones[],
   revoked: PackedIds,
 ): Promise<number> {
   const fresh = new Set<string>();
   for (const { part } of tombstones) {
-    for await (const page of frozen.pages({ where: { part } }, 16)) {
-      for (const key of page.flatMap(({ state }) => idKeys(state.ids))) fresh.add(key);
-    }
+    for (const key of idKeys(await frozenIds(collections, part))) fresh.add(key);
   }
   const buckets = new Set(Array.from(fresh, (key) => key.charCodeAt(0)));
   for (const bucket of buckets) for (const key of revoked.keysIn(bucket)) fresh.delete(key);

@@ -2,6 +2,7 @@ import type { AssessEntriesResponse } from "@ntd/proto/casework/v1/list_impact_s
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { EntriesImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Deps } from "../deps.ts";
+import { ID_BYTES } from "../entries/entry-id.ts";
 import type { RevocationState } from "../revocations/revocation.ts";
 import { ASKED_MS, ifAnswered } from "./peers.ts";
 
@@ -12,8 +13,6 @@ export interface Touched {
   ids: Uint8Array;
   cause: RevocationCause;
 }
-
-const ID_BYTES = 16;
 
 /** What a revocation touches. What gives entries back topples nothing: it is asked with a cause that does not. */
 export function touchedBy({ setId, cause, restores }: RevocationState, ids: Uint8Array): Touched {
