@@ -148,7 +148,8 @@ const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const MAX_VOTES = 1_000_000;
 const MAX_SIZE = 2 ** 32 - 1;
 
-const ALGORITHMS = new Map<string, AlgorithmName>(
+/** By the words of a list, without hyphens. */
+export const ALGORITHMS = new Map<string, AlgorithmName>(
   Object.entries({
     sha256: "SHA256",
     sha1: "SHA1",

@@ -2,7 +2,7 @@ import { filmValue, readFilmText } from "@ntd/imagehash/films";
 import { Problem, shown, type FieldFault } from "@ntd/service";
 import { entryIds } from "../entries/entry-id.ts";
 import { hashStart } from "../formats/empty-hash.ts";
-import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
+import { ALGORITHMS, lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 
 /** What somebody looks for, and the keys of the entries that it may be. */
 export interface WantedHash {
@@ -11,22 +11,6 @@ export interface WantedHash {
 }
 
 export const MOST_HASHES = 100;
-
-const NAMES = new Map<string, AlgorithmName>([
-  ["sha256", "SHA256"],
-  ["sha1", "SHA1"],
-  ["md5", "MD5"],
-  ["pdq", "PDQ"],
-  ["blockhash256", "BLOCKHASH256"],
-  ["vpdq", "VPDQ"],
-]);
-
-/** What has so many bytes. */
-const BY_BYTES = new Map<number, AlgorithmName[]>([
-  [16, ["MD5"]],
-  [20, ["SHA1"]],
-  [32, ["SHA256", "PDQ", "BLOCKHASH256"]],
-]);
 
 /**
  * Hashes as people have them: hex in either case, with the name of the algorithm and a colon before it or not.
@@ -56,7 +40,7 @@ export function wantedHashes(setId: string, hashes: readonly string[]): WantedHa
 function readHash(hash: string): { algorithms: AlgorithmName[]; hex: string } | { problem: string } {
   const text = hash.trim().toLowerCase();
   const [, word = "", behind = ""] = /^([a-z0-9-]{3,14}):(.+)$/.exec(text) ?? [];
-  const named = NAMES.get(word.replace("-", ""));
+  const named = ALGORITHMS.get(word.replace("-", ""));
   const value = (named === undefined ? text : behind).trim();
   if (named === "VPDQ" || (named === undefined && value.includes(":"))) return readFilm(value);
   if (!/^[0-9a-f]+$/.test(value)) return { problem: `${hashStart(value)} is no hash in hex digits` };
@@ -64,9 +48,13 @@ function readHash(hash: string): { algorithms: AlgorithmName[]; hex: string } | 
     const problem = lengthFault(named, value.length / 2);
     return problem === undefined ? { algorithms: [named], hex: value } : { problem: `${hashStart(value)} ${problem}` };
   }
-  const algorithms = BY_BYTES.get(value.length / 2);
-  if (algorithms !== undefined) return { algorithms, hex: value };
+  const algorithms = [...ALGORITHMS.values()].filter((name) => name !== "VPDQ" && isAsLong(name, value));
+  if (algorithms.length > 0) return { algorithms, hex: value };
   return { problem: `${hashStart(value)} has ${value.length} hex digits; a hash has 32, 40 or 64` };
+}
+
+function isAsLong(name: AlgorithmName, hex: string): boolean {
+  return lengthFault(name, hex.length / 2) === undefined;
 }
 
 function readFilm(text: string): { algorithms: AlgorithmName[]; hex: string } | { problem: string } {
