@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { isNegative, mayDecide } from "@ntd/facts";
 import type { AssessAddedRequest, AssessAddedResponse } from "@ntd/proto/matching/v1/list_impact_service";
 import type { CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { Problem, Turns } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { LoadedSet, thresholdsOf } from "../lists/loaded-set.ts";
 import { ReleaseBuilder } from "../entries/release-builder.ts";
@@ -16,21 +16,18 @@ import { nearSets } from "./near-sets.ts";
 
 /** Entries that are taken in at a stretch. */
 const SLICE = 1000;
+/** Each is of a release that is compared, once; who waits no more leaves, and its entries are no longer held. */
+const MOST_WAITING = Number.POSITIVE_INFINITY;
 
 type Needed = Pick<Deps, "collections" | "index" | "sources">;
 
 /** What entries would meet that a list is about to add; one list after the other, since each is an index of its own. */
 export function assessAdded(deps: Needed) {
-  let before: Promise<unknown> = Promise.resolve();
+  const turns = new Turns(1, MOST_WAITING, "");
   return async (requests: AsyncIterable<AssessAddedRequest>, context: CallContext): Promise<AssessAddedResponse> => {
     const added = await addedIn(requests);
     deps.index.requireReady();
-    const turn = before.then(() => {
-      context.signal.throwIfAborted();
-      return assess(deps, added, context.signal);
-    });
-    before = turn.catch(() => undefined);
-    return await turn;
+    return await turns.take(context.signal, () => assess(deps, added, context.signal));
   };
 }
 
