@@ -38,7 +38,7 @@ export class TombstoneLines {
         this.removed.add(this.#idOf(algorithm, value));
       }
       if (revoked === undefined) continue;
-      if (++this.#count > MOST) throw new Problem("TOO_LARGE", `More than ${MOST} lines take entries back.`);
+      if (++this.#count > MOST) throw tooManyTakenBack();
       const ids = this.#ids.get(revoked) ?? new Set();
       this.#ids.set(revoked, ids.add(idTexts(this.#idOf(algorithm, value))[0] ?? ""));
     }
@@ -74,6 +74,13 @@ export async function removeTombstones(
 ): Promise<boolean> {
   const parts = Array.from(CAUSES.values(), (cause) => frozenUnder(part, cause));
   return removeAll(revoked, { part: { in: parts } }, stop);
+}
+
+function tooManyTakenBack(): Problem {
+  return new Problem(
+    "TOO_LARGE",
+    `More than ${MOST} lines take entries back; revoke those by themselves, some at a time.`,
+  );
 }
 
 function tooManyRemoved(): Problem {

@@ -38,7 +38,12 @@ export async function beginAttempt(deps: Deps, asked: Asked, resumeAt: number): 
     return state && { state };
   });
   if (document === undefined) throw new Problem("INTERNAL");
-  if (document.state.stage.name === "removed") throw new Problem("VERSION_CONFLICT", "An attempt is being removed.");
+  if (document.state.stage.name === "removed") {
+    throw new Problem(
+      "VERSION_CONFLICT",
+      "What is left of an earlier attempt is being removed; upload again in a minute.",
+    );
+  }
   return { release: document.state, part, resumeAt, until };
 }
 

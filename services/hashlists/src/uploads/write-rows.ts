@@ -38,7 +38,8 @@ export async function writeRows(
   const { releaseId } = release;
   const proceed = () => {
     signal.throwIfAborted();
-    if (deps.clock.now() >= until) throw new Problem("TIMED_OUT", "Writing the release took too long.");
+    if (deps.clock.now() >= until)
+      throw new Problem("TIMED_OUT", "Writing the release took too long; send the request again.");
   };
   try {
     const reader = new ReleaseReader({
