@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { callSignal, inCall } from "@ntd/service";
 import { expect, test } from "vitest";
 import { keptTogether } from "../src/uploads/staged-bytes.ts";
 
@@ -11,6 +12,7 @@ function left() {
   async function* pages() {
     counted.reads++;
     await held.promise;
+    callSignal()?.throwIfAborted();
     yield [{ id: "p", version: 1, state: { schemaVersion: 1, part: "p", from: 0, bytes } }];
   }
   const staged = { pages } as unknown as Parameters<typeof keptTogether>[0]["staged"];
@@ -29,4 +31,14 @@ test("what is kept of an upload is read once for all who ask at a time, and agai
   expect(counted.reads).toBe(2);
   await kept([{ part: "other", from: 0 }]);
   expect(counted.reads).toBe(3);
+});
+
+test("who gives up asking takes it from nobody else who asks", async () => {
+  const { kept, counted } = left();
+  const tired = new AbortController();
+  const attempts = [{ part: "p", from: 0 }];
+  const asked = [inCall(tired.signal, () => kept(attempts)), kept(attempts)];
+  tired.abort();
+  counted.letGo();
+  expect((await Promise.all(asked)).map((answer) => answer.bytes)).toEqual([6, 6]);
 });

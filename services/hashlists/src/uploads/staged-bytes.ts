@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { beyondCall } from "@ntd/service";
 import { stagedOf, type Staged } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
@@ -95,7 +96,7 @@ export function keptTogether(collections: Pick<Collections, "staged">): (of: rea
   const asked = new Map<string, Promise<Kept>>();
   return async (attempts) => {
     const key = attempts.map(({ part, from }) => `${part} ${from}`).join();
-    const kept = asked.get(key) ?? keptOf(collections, attempts);
+    const kept = asked.get(key) ?? beyondCall(() => keptOf(collections, attempts));
     asked.set(key, kept);
     try {
       return await kept;
