@@ -8,12 +8,12 @@ import { protects } from "./cases/protects.ts";
 import type { Bulk } from "./bulk/bulk.ts";
 import { workOf } from "./clusters/star.ts";
 import { causeKeys } from "./impact/causes.ts";
-import { setsInConflict } from "./impact/rpc-list-conflicts.ts";
 import { isKept } from "./legal-holds/legal-hold.ts";
 import { holdDueTime, holdOrder, holdsInForce } from "./holds/hold.ts";
 import { openLinks, type Link, type LinkField } from "./links/link.ts";
 import { isSet, type Mark } from "./marks/mark.ts";
 import { differenceOrder, DIFFERS } from "./policies/policy-difference.ts";
+import { setsInConflict } from "./policies/policy.ts";
 import { embeddedTargets, embedsUnchecked, standingUntold } from "./pages/standing.ts";
 import { untoldSince } from "./precedents/precedent.ts";
 import { heldUntil } from "./queue/hold-back.ts";
@@ -159,7 +159,7 @@ function openCases(store: Store): Promise<Collections["cases"]> {
       icseWaitsSince,
       absentOrder,
       cause: many(causeKeys),
-      conflict: many(setsInConflict),
+      conflict: many((file) => setsInConflict(file.match?.hits ?? [])),
       waitsAsAbsent: (file) => waitsAsAbsent(file) || undefined,
       untoldSince,
       embeds: many(embeddedTargets),

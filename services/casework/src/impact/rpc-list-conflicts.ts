@@ -12,11 +12,6 @@ import { newestOf } from "./newest-cases.ts";
 
 const MOST_ENTRIES = 500;
 
-/** The sets that contradict each other in the case. */
-export function setsInConflict(file: CaseFile): string[] {
-  return [...new Set(contradicting(file.match?.hits ?? []).map(({ setId }) => setId))];
-}
-
 /** Which entries of a set contradict another set's, by the cases in which both are hit, decided or not. */
 export function listConflicts(deps: Pick<Deps, "cases">, most = MOST_CASES) {
   return async ({ setId }: ListConflictsRequest): Promise<ListConflictsResponse> => {

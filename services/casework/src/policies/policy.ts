@@ -72,6 +72,11 @@ export function contradicting(hits: readonly Hit[]): Hit[] {
   return against.length > 0 && listed.length > 0 ? [...listed, ...against] : [];
 }
 
+/** The sets that contradict each other. */
+export function setsInConflict(hits: readonly Hit[]): string[] {
+  return [...new Set(contradicting(hits).map(({ setId }) => setId))];
+}
+
 /** Like what a picture that a person decided illegal would be after an edit: it is in no list, and nominates. */
 export function isDerived(hit: Hit): boolean {
   return hit.setRole === "SET_ROLE_DERIVED";
