@@ -127,6 +127,12 @@ async function measure(
     ...delays("the same time: a loop that does nothing is late by", steadyIdle),
     stated(`service, ${each}: whole release swapped under load within`, swapMs / 1000, "s"),
     ...latencies(`service, ${each}: look-up while it is swapped`, swap.times),
+    atMost(
+      `service, ${each}: look-up while it is swapped against before, p99.9`,
+      quantile(swap.times, 0.999) / quantile(steady.times, 0.999),
+      "×",
+      2,
+    ),
     ...delays("the same time: a loop that does nothing is late by", swapIdle),
     atMost(`service, ${each}: look-ups that failed or missed`, failures, "", 0),
   ];
