@@ -4,7 +4,7 @@ import type { Content } from "@ntd/proto/prober/v1/target";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { contentOfPicture, entry, listed, putInForce, revoke, startMatching } from "./bed.ts";
+import { contentOfPicture, entry, fingerprint, listed, putInForce, revoke, startMatching } from "./bed.ts";
 import { fakeHashlists, type FakeHashlists } from "./fake-hashlists.ts";
 
 let bed: TestBed;
@@ -79,12 +79,30 @@ test("a snapshot that is cut short is refused, and the set is read from hashlist
   await kept(/-1$/);
 });
 
-test("of another release nothing is taken from the snapshot", async () => {
+test("a release that came while it was away is taken in from what changed, and nothing is read again", async () => {
+  const [near, exact] = [entry(listed(content, "ALGORITHM_PDQ")), entry(listed(content, "ALGORITHM_SHA256"))];
+  const others = Array.from({ length: 20 }, (_, n) =>
+    entry(fingerprint("ALGORITHM_SHA256", new Uint8Array(32).fill(n))),
+  );
+  const first = await putInForce(bed, hashlists, set, [near, ...others]);
+  await kept(/-1$/);
+  await matching[Symbol.asyncDispose]();
+  const second = await putInForce(bed, hashlists, { ...set, counter: 2 }, [exact, ...others]);
+  await restart();
+  await eventually("the other release is in force", async () => (await found(1))[0] === exact.entryId);
+  expect(hashlists.changesAsked).toEqual([{ setId: set.setId, afterCounter: 1n, throughCounter: 2n }]);
+  expect(hashlists.asked).not.toContain(first);
+  expect(hashlists.asked).not.toContain(second);
+  await kept(/-2$/);
+});
+
+test("a release that has little of the one that was kept is read whole", async () => {
   await putInForce(bed, hashlists, set, [entry(listed(content, "ALGORITHM_PDQ"))]);
   await kept(/-1$/);
   const exact = entry(listed(content, "ALGORITHM_SHA256"));
   await matching[Symbol.asyncDispose]();
-  await putInForce(bed, hashlists, { ...set, counter: 2 }, [exact]);
+  const second = await putInForce(bed, hashlists, { ...set, counter: 2 }, [exact]);
   await restart();
   await eventually("the other release is in force", async () => (await found(1))[0] === exact.entryId);
+  expect(hashlists.asked).toContain(second);
 });

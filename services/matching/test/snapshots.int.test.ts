@@ -74,7 +74,7 @@ async function files(): Promise<string[]> {
 
 test("a set that was kept finds and tells what it did before, and nobody else may read it", async () => {
   const before = await saved();
-  const entries = await snapshots.load(known);
+  const entries = (await snapshots.load(known))?.entries;
   if (entries === undefined) throw new Error("nothing was kept");
   expect(entries).toMatchObject({ size: listed.length, revokedThrough: 3 });
   const hits = await new LoadedSet(known, entries).search(plan);
@@ -87,7 +87,7 @@ test("a set that was kept finds and tells what it did before, and nobody else ma
 test("what was revoked stays so, and what comes after it can still be hidden", async () => {
   const ids = listed.map(({ entryId }) => entryId);
   await saved(known, [ids[0] ?? "", ids[3] ?? "", ids[7] ?? ""]);
-  const entries = await snapshots.load(known);
+  const entries = (await snapshots.load(known))?.entries;
   if (entries === undefined) throw new Error("nothing was kept");
   const set = new LoadedSet(known, entries);
   const found = async () => new Set((await set.search(plan)).map(({ entryId }) => entryId));
@@ -98,7 +98,7 @@ test("what was revoked stays so, and what comes after it can still be hidden", a
 
 test("the policy is the one that is known now", async () => {
   await saved();
-  const entries = await snapshots.load(known);
+  const entries = (await snapshots.load(known))?.entries;
   if (entries === undefined) throw new Error("nothing was kept");
   const other = { ...known, policy: { ...policy, owner: "Police", minVotes: 7 } };
   expect((await new LoadedSet(other, entries).search(plan))[0]).toMatchObject({ setOwner: "Police", minVotes: 7 });
@@ -112,9 +112,18 @@ test("only the newest is kept of each set, whatever its name", async () => {
   await saved({ ...known, counter: 5, activeReleaseId: "release-2" });
   expect(await files()).toHaveLength(8);
   expect(await readdir(dir)).toHaveLength(2);
-  expect(await snapshots.load(known)).toBeUndefined();
-  expect((await snapshots.load({ ...known, activeReleaseId: "release-2" }))?.revokedThrough).toBe(5);
-  expect((await snapshots.load(odd))?.revokedThrough).toBe(3);
+  expect(await snapshots.load({ ...known, activeReleaseId: "release-2" })).toMatchObject({ counter: 5 });
+  expect(await snapshots.load(odd)).toMatchObject({ counter: 3 });
+});
+
+test("of a release before it says which, and from which counter on it is to be brought up to date", async () => {
+  await saved();
+  const next = { ...known, activeReleaseId: "release-2", counter: 7, entryCount: 1 };
+  const set = await snapshots.load(next);
+  expect(set).toMatchObject({ releaseId: "release-1", counter: 3, entries: { size: listed.length } });
+  expect(await snapshots.load({ ...next, counter: 3 })).toBeUndefined();
+  await saved();
+  expect(await snapshots.load({ ...next, restoredCounter: 6 })).toBeUndefined();
 });
 
 test("what changes while it is written is not kept; as it is then it is", async () => {
@@ -138,7 +147,7 @@ test("what changes while it is written is not kept; as it is then it is", async 
   expect(await files()).toEqual([]);
   const now = { ...known, activeReleaseId: "release-2", counter: 4, entryCount: 5 };
   await snapshots.save(new LoadedSet(now, set.entries));
-  const entries = await snapshots.load(now);
+  const entries = (await snapshots.load(now))?.entries;
   if (entries === undefined) throw new Error("nothing was kept");
   expect(entries).toMatchObject({ size: 5, revokedThrough: 4, searchable: listed.length - 1 });
   expect(await new LoadedSet(now, entries).search(plan)).toHaveLength(listed.length - 1);

@@ -6,6 +6,7 @@ import type { RpcClient } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import { indexOptions } from "../search/index-options.ts";
 import { isOwn } from "../derived/own-set.ts";
+import { changesTo } from "./entry-changes.ts";
 import { thresholdsOf } from "./loaded-set.ts";
 import { ReleaseBuilder } from "../entries/release-builder.ts";
 import type { ReleaseEntries } from "../entries/release-entries.ts";
@@ -31,14 +32,15 @@ export type Hashlists = Pick<
 const STRETCH_MS = 2;
 
 /**
- * A set's active release as it was kept, or else as hashlists has it; in both cases without what was revoked, and
- * whether hashlists was asked for that. Politely: slower, and nobody who searches meanwhile waits for long.
+ * A set's active release as it was kept, with what changed since, or else as hashlists has it; in both cases without what
+ * was revoked, and whether hashlists was asked for that. Politely: slower, and nobody who searches meanwhile waits for
+ * long.
  *
  * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
 export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
   if (isRetired(known)) return { entries: await noEntries(from, known), asked: false };
-  const entries = (await from.snapshots?.load(known)) ?? (await readRelease(from, known, politely, signal));
+  const entries = (await keptEntries(from, known, signal)) ?? (await readRelease(from, known, politely, signal));
   const asked = entries.revokedThrough < known.counter;
   try {
     if (asked) await readRevocations(from.hashlists, known, entries, signal);
@@ -51,6 +53,20 @@ export async function entriesOf(known: KnownSet, from: Sources, politely: boolea
     throw failure;
   }
   return { entries, asked };
+}
+
+// Nobody searches in what was kept before it is brought to the active release.
+async function keptEntries({ hashlists, snapshots }: Sources, known: KnownSet, signal: AbortSignal) {
+  const kept = await snapshots?.load(known);
+  if (kept === undefined || kept.releaseId === known.activeReleaseId) return kept?.entries;
+  await using unused = new AsyncDisposableStack();
+  unused.use(kept.entries);
+  const changes = await changesTo(known, kept, hashlists, signal);
+  if (changes === undefined) return undefined;
+  const takeIn = await kept.entries.prepare(changes);
+  takeIn();
+  unused.move();
+  return kept.entries;
 }
 
 // The whole release, what was revoked included. When not all entries came nothing is taken: half a list would miss, and

@@ -21,6 +21,8 @@ export interface SetFile extends Release {
 
 interface Release {
   releaseId: string;
+  /** The set's counter in which it was this; absent in files of earlier releases. */
+  counter?: number;
   size: number;
   floors: Floors;
   revokedThrough: number;
@@ -41,10 +43,14 @@ interface RowsDescription {
   classes: readonly Classification[];
 }
 
-export async function writeSetFile(file: string, releaseId: string, entries: ReleaseEntries): Promise<void> {
+export async function writeSetFile(
+  file: string,
+  of: Required<Pick<Release, "releaseId" | "counter">>,
+  entries: ReleaseEntries,
+): Promise<void> {
   const { size, floors, revokedThrough, restoredThrough, equal, near, films, standings } = entries;
   const described: Description = {
-    releaseId,
+    ...of,
     size,
     floors,
     revokedThrough,
@@ -75,13 +81,20 @@ export async function readSetFile(file: string): Promise<Kept<SetFile>> {
   });
   if (!read.ok) return read;
   const { described, equal, rows, films } = read.value;
-  const { releaseId, size, floors, revokedThrough, restoredThrough = 0 } = described;
+  const { releaseId, counter, size, floors, revokedThrough, restoredThrough = 0 } = described;
   for (const name of EXACT) {
     await inSlices(equal[name].table.build());
     for (const row of described.equal[name].hidden) equal[name].table.hide(row);
   }
   const hiddenFilms = described.films.hidden;
-  const release = { releaseId, size, floors, revokedThrough, restoredThrough };
+  const release = {
+    releaseId,
+    size,
+    floors,
+    revokedThrough,
+    restoredThrough,
+    ...(counter !== undefined && { counter }),
+  };
   const standings = new Standings(described.standings);
   return { ok: true, value: { ...release, equal, rows, films, hiddenFilms, standings } };
 }

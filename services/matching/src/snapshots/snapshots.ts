@@ -5,7 +5,7 @@ import { inSlices, type Logger } from "@ntd/service";
 import type { FileFault } from "./entries-file.ts";
 import { indexOptions } from "../search/index-options.ts";
 import { ListedFilms } from "../entries/listed-films.ts";
-import { thresholdsOf, type LoadedSet } from "../lists/loaded-set.ts";
+import { LoadedSet, thresholdsOf } from "../lists/loaded-set.ts";
 import { ReleaseEntries, sameFloors } from "../entries/release-entries.ts";
 import { PERCEPTUAL, type PerceptualAlgorithm } from "../search/search-plan.ts";
 import { readSetFile, writeSetFile } from "./set-file.ts";
@@ -26,26 +26,28 @@ export class Snapshots {
     this.#log = log;
   }
 
-  /** The entries of a set's active release as they were kept last; undefined when there are none that can be used. */
-  async load(known: KnownSet): Promise<ReleaseEntries | undefined> {
+  /**
+   * A set as it was kept last, be it in a release before the one that is active: what changed since leads from there. Or
+   * undefined when there is nothing that can be used.
+   */
+  async load(known: KnownSet): Promise<LoadedSet | undefined> {
     const { setId, activeReleaseId } = known;
-    const names = await namesIn(this.#folderOf(setId));
+    const names = (await namesIn(this.#folderOf(setId))).filter((name) => name.startsWith(RELEASE));
     const counterOf = (name: string) => Number(name.slice(name.lastIndexOf("-") + 1));
-    const [newest] = names
-      .filter((name) => name.startsWith(beginningOf(activeReleaseId)))
-      .toSorted((a, b) => counterOf(b) - counterOf(a));
-    if (newest === undefined) return undefined;
-    const folder = join(this.#folderOf(setId), newest);
-    const entries = await this.#read(folder, known).catch(unreadable);
-    if (entries instanceof ReleaseEntries) return entries;
-    this.#log.warn({ set: setId, reason: entries }, "a snapshot cannot be used; the set is read from hashlists again");
+    const isActive = (name: string) => Number(name.startsWith(beginningOf(activeReleaseId)));
+    const [best] = names.toSorted((a, b) => isActive(b) - isActive(a) || counterOf(b) - counterOf(a));
+    if (best === undefined) return undefined;
+    const folder = join(this.#folderOf(setId), best);
+    const set = await this.#read(folder, known).catch(unreadable);
+    if (set instanceof LoadedSet) return set;
+    this.#log.warn({ set: setId, reason: set }, "a snapshot cannot be used; the set is read from hashlists again");
     await rm(folder, { recursive: true, force: true });
     return undefined;
   }
 
   /** Keeps a set as it is now, unless it is there, and removes what was kept of it before. */
   async save(set: LoadedSet): Promise<void> {
-    const { setId, releaseId, entries } = set;
+    const { setId, releaseId, counter, entries } = set;
     if (!set.isAsLoaded) return;
     using _held = entries.hold();
     const folder = this.#folderOf(setId);
@@ -54,7 +56,7 @@ export class Snapshots {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const aside = await mkdtemp(join(folder, "writing-"));
     try {
-      await writeSetFile(join(aside, ENTRIES), releaseId, entries);
+      await writeSetFile(join(aside, ENTRIES), { releaseId, counter }, entries);
       for (const algorithm of PERCEPTUAL) await entries.near[algorithm].index.save(join(aside, INDEX[algorithm]));
       await entries.films.index.save(join(aside, FILMS));
       // Its parts are of two releases: what is in force now is kept next.
@@ -76,13 +78,16 @@ export class Snapshots {
     return join(this.#dir, `set-${encodeURIComponent(setId)}`);
   }
 
-  async #read(folder: string, known: KnownSet): Promise<ReleaseEntries | Refusal> {
+  async #read(folder: string, known: KnownSet): Promise<LoadedSet | Refusal> {
     const read = await readSetFile(join(folder, ENTRIES));
     if (!read.ok) return read.reason;
     const { releaseId, size, floors, revokedThrough, restoredThrough = 0 } = read.value;
+    const { counter = known.counter } = read.value;
     const { equal, rows, films: told, hiddenFilms, standings } = read.value;
-    if (releaseId !== known.activeReleaseId) return "other_release";
+    // What changed since can be asked for from an earlier counter; a file of version 0.2 says none.
+    if (releaseId !== known.activeReleaseId && counter >= known.counter) return "other_release";
     if (!sameFloors(floors, thresholdsOf(known))) return "other_floors";
+    // More may be hidden in its files than it says: of that, what was given back since is not told as added.
     if (restoredThrough < (known.restoredCounter ?? 0)) return "restored_since";
     await using opened = new AsyncDisposableStack();
     const options = indexOptions(known, this.#threads);
@@ -105,7 +110,9 @@ export class Snapshots {
     await inSlices(films.hide(hiddenFilms));
     // From here on they belong to the release.
     opened.move();
-    return new ReleaseEntries({ size, floors, equal, near, films, revokedThrough, restoredThrough, standings });
+    const content = { size, floors, equal, near, films, revokedThrough, restoredThrough, standings };
+    const then = { ...known, activeReleaseId: releaseId, counter, entryCount: size, restoredCounter: restoredThrough };
+    return new LoadedSet(then, new ReleaseEntries(content));
   }
 }
 
@@ -118,8 +125,10 @@ const INDEX: Readonly<Record<PerceptualAlgorithm, string>> = {
 };
 const FILMS = "films.index";
 
+const RELEASE = "release-";
+
 function beginningOf(releaseId: string): string {
-  return `release-${encodeURIComponent(releaseId)}-`;
+  return `${RELEASE}${encodeURIComponent(releaseId)}-`;
 }
 
 // What the file system says of it is told; with or without it the set is read from elsewhere.
