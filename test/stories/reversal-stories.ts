@@ -85,7 +85,8 @@ export function reversalStories(pairing: Pairing): void {
       action: "ACTION_REMOVE",
       suspensions: [{ ending: "SUSPENSION_END_LAPSED", cause: "DOUBT_CAUSE_REOPENED" }],
     });
-    expect(isp.received.map(({ revision }) => revision)).toEqual([1, 2, 3]);
+    // What a cut stream carried is sent again, as the same revision.
+    expect([...new Set(isp.received.map(({ revision }) => revision))]).toEqual([1, 2, 3]);
   });
 
   test("a decision that stands after all is reinstated, and the provider's clock has stood still meanwhile", async () => {

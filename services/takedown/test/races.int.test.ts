@@ -3,7 +3,7 @@ import type { Caller } from "@ntd/rpc";
 import { Problem, sealAddress, type MovableClock } from "@ntd/service";
 import { change } from "@ntd/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { report } from "../src/answers/answer.ts";
+import { acknowledge, report } from "../src/answers/answer.ts";
 import { setBrake } from "../src/brake/brake.ts";
 import type { Deps } from "../src/deps.ts";
 import { finishAll } from "../src/dispatches/every-second-finish.ts";
@@ -19,6 +19,7 @@ import {
   aClient,
 } from "./examples.ts";
 import { stateOf, type Notice } from "../src/notices/notice.ts";
+import { changeOf } from "../src/notices/publish.ts";
 import { offerStored } from "../src/stream/offer.ts";
 import { onCase } from "../src/dispatches/on-case.ts";
 import { onTarget } from "../src/dispatches/on-target.ts";
@@ -81,6 +82,17 @@ describe("an offer in hand", () => {
     const notice = await offerWhile("targets", () => onTarget(deps)(gone));
     expect([notice?.offeredTime, notice?.targets[0]?.goneBeforeOffer]).toEqual([at(0), false]);
   });
+});
+
+test("what was taken after a stream read it is not sent again", async () => {
+  await onCase(deps)(decidedCase(deps, url));
+  const [{ noticeId } = { noticeId: "" }] = await notices();
+  await stamp(deps, noticeId);
+  const found = await deps.notices.load(noticeId);
+  if (found === undefined) throw new Error("the notice is there");
+  expect(await offerStored(deps, found, aClient().understands)).toMatchObject({ noticeId, revision: 1 });
+  await change(deps.notices, noticeId, (n) => n && changeOf(n, taken(acknowledge(n, 1, at(1))), at(1)));
+  expect(await offerStored(deps, found, aClient().understands)).toBeUndefined();
 });
 
 test("a stream sends nothing that was stopped after it was found due", async () => {

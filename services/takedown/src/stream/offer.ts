@@ -1,7 +1,7 @@
 import type { Action } from "@ntd/proto/takedown/v1/notice";
 import type { SignedNotice } from "@ntd/proto/takedown/v1/notice_service";
 import { Problem } from "@ntd/service";
-import type { Document } from "@ntd/store";
+import type { Change, Document } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { isHalted } from "../brake/is-halted.ts";
 import { aroundOf } from "../dispatches/settle.ts";
@@ -35,7 +35,7 @@ export async function offerStored(
     const { envelope, prepared, fault } = await opened(deps, settle(before, around, now), understands);
     const next = offer(before, { ...around, halted, fault, prepared }, now);
     const changed = changeOf(before, next, now);
-    if (changed === undefined || (await deps.notices.save(found, changed.state, changed.event)) !== undefined) {
+    if (changed === undefined ? await isNewest(deps, found) : await isSaved(deps, found, changed)) {
       count(before, next, now);
       countChange(before, next);
       return envelope?.revision === next.revision && isTold(next, understands) ? envelope : undefined;
@@ -44,6 +44,19 @@ export async function offerStored(
   }
   if (found === undefined) return undefined;
   throw new Problem("VERSION_CONFLICT");
+}
+
+// What was stamped before is not written again, and may have been taken, or told otherwise, since it was read.
+async function isNewest({ notices }: Deps, { id, version }: Document<Notice>): Promise<boolean> {
+  return (await notices.load(id))?.version === version;
+}
+
+async function isSaved(
+  { notices }: Deps,
+  loaded: Document<Notice>,
+  { state, event }: Change<Notice>,
+): Promise<boolean> {
+  return (await notices.save(loaded, state, event)) !== undefined;
 }
 
 // To be sent in its newest revision, to a client that can carry that out. It says itself what it asks for that is unknown.
