@@ -8,6 +8,7 @@ const entry = (n: number, votes = 1): FeedEntry => ({
   votes,
   fileKey: new Uint8Array(),
   sizeBytes: 0,
+  disputed: false,
 });
 const mark = (n: number, ...entries: FeedEntry[]) => ({ secret: new Uint8Array(32).fill(n), entries });
 const told = (changes: ReturnType<typeof markChanges>) =>

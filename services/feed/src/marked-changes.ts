@@ -24,7 +24,7 @@ export function markChanges(before: readonly ShapedWatermark[], now: readonly Sh
           entry: { fingerprint },
         },
       ]): MarkChange => {
-        const value = { fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED" } as const;
+        const value = { fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED", disabled: false } as const;
         return { secret, change: { change: { $case: "removal", value } } };
       },
     ),

@@ -6,7 +6,8 @@ import { causesIn } from "../revocations/causes.ts";
 import { bucketsAtOnce } from "../views/diff.ts";
 import { PageRoom } from "../views/page-room.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
-import { FeedWords, type Source, type SourcePage } from "./feed-page.ts";
+import { FeedWords, standingsAt, type Source, type SourcePage } from "./feed-page.ts";
+import { Touched } from "./touched.ts";
 
 interface Begun {
   from: number;
@@ -20,20 +21,21 @@ interface Begun {
 
 /** A page of what lies between a set at one counter and at another, a bucket after the other. */
 export async function changesPage(source: Source, begun: Begun): Promise<SourcePage> {
-  const { collections, set, recipient, size, may } = source;
+  const { collections, set, recipient, size, may, told } = source;
   const { from, to, bucket: first, skip } = begun;
   const before = { counter: from, releaseId: begun.older };
   const whole = { counter: to, releaseId: begun.newer };
   const older = await loadViewed(collections, set, begun.older);
   const newer = await loadViewed(collections, set, begun.newer);
   const [was, is] = [await source.revokedIn(set, from), await source.revokedIn(set, to)];
+  const touched = new Touched({ from, to, was, is, told });
   const causes = await causesIn(collections, set, from, to);
   const between = { from, to, may, at: "between" } as const;
-  const words = new FeedWords(recipient);
+  const words = new FeedWords(recipient, standingsAt(told, to));
   const changes: FeedChange[] = [];
   const room = new PageRoom(size);
   const last = Math.min(BUCKETS, first + bucketsAtOnce(older, newer)) - 1;
-  const listed = new Differences(collections, { older, newer }, either(was, is), first);
+  const listed = new Differences(collections, { older, newer }, touched, first);
   for (let bucket = first; bucket <= last; bucket++) {
     let nth = 0;
     for await (const change of inBucket(bucket)) {
@@ -59,21 +61,26 @@ export async function changesPage(source: Source, begun: Begun): Promise<SourceP
           if (words.may(one.chunk, i)) yield () => words.put(one.chunk, i);
       }
     }
-    // What was taken back or given back in between lies in no difference of the lists.
-    const [before, now, causeOf] = [was.keysIn(bucket), is.keysIn(bucket), causes.in(bucket)];
-    for (const { chunk, i, key } of await found(older, without(now, before))) {
-      if (words.may(chunk, i)) yield () => words.removal(chunk, i, causeOf(key));
+    // What was taken back, given back or spoken of in between lies in no difference of the lists.
+    const { gone, out, there } = touched.in(bucket);
+    const causeOf = causes.in(bucket);
+    for (const { chunk, i, key } of await placed(collections, older, gone)) {
+      const cause = causeOf(key);
+      if (words.may(chunk, i)) yield () => words.removal(chunk, i, cause && { cause });
     }
-    for (const { chunk, i } of await found(newer, without(before, now))) {
+    for (const { chunk, i } of await placed(collections, older, out)) {
+      if (words.may(chunk, i)) yield () => words.removal(chunk, i, { disabled: true });
+    }
+    for (const { chunk, i } of await placed(collections, newer, there)) {
       if (words.may(chunk, i)) yield () => words.put(chunk, i);
     }
   }
+}
 
-  async function found(release: Viewed, keys: ReadonlySet<string>) {
-    if (keys.size === 0) return [];
-    const places = await placesOf(collections, release, keys);
-    return Array.from(places, ([key, place]) => ({ key, ...place })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  }
+async function placed(collections: Source["collections"], release: Viewed, keys: ReadonlySet<string>) {
+  if (keys.size === 0) return [];
+  const places = await placesOf(collections, release, keys);
+  return Array.from(places, ([key, place]) => ({ key, ...place })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** What lies between two lists, a bucket after the other. */
@@ -102,12 +109,3 @@ class Differences {
 }
 
 type Differing = ReturnType<typeof differences> extends AsyncGenerator<infer D> ? D : never;
-
-function without(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...some].filter((key) => !others.has(key)));
-}
-
-// A bucket at a time: of a set of which much was taken back all of them would take long for each page.
-function either(was: PackedIds, is: PackedIds): Pick<PackedIds, "keysIn"> {
-  return { keysIn: (bucket) => new Set([...was.keysIn(bucket), ...is.keysIn(bucket)]) };
-}

@@ -11,6 +11,7 @@ const entry = (of: string, fileKey: Uint8Array = new Uint8Array(), votes = 1): F
   votes,
   fileKey,
   sizeBytes: 0,
+  disputed: false,
 });
 const told = (entries: FeedEntry[], share = 1) =>
   shapesOfFiles(entries, share).map(({ algorithms, hasOwnKey, fileCount }) => [
@@ -53,6 +54,17 @@ test("of a part of a list it is told how many files there are in all, and that t
   ]);
 });
 
+test("of a small part of a list it is told in quarters how many have both, as one more would stand for thousands", () => {
+  const part = (pairs: number) => [
+    ...oneTo(pairs).flatMap((n) => [entry("MD5", key(n)), entry("SHA1", key(n))]),
+    ...oneTo(1000 - pairs).flatMap((n) => [entry("MD5", key(10_000 + n)), entry("SHA1", key(20_000 + n))]),
+  ];
+  const both = (pairs: number) => told(part(pairs), 1 / 8)[0];
+  expect([both(35), both(40), both(60), both(70)]).toEqual(
+    [0.25, 0.25, 0.5, 0.5].map((share) => ["MD5+SHA1", true, 8000 * share]),
+  );
+});
+
 test("what is told of files most often is shown, without what is of one file alone", () => {
   const files = oneTo(100).map((n) => ({ ...entry("MD5", key(n), Math.ceil(Math.sqrt(n))), sizeBytes: n }));
   const [shape] = shapesOfFiles([...files, entry("MD5", key(101), 10)], 1);
@@ -61,6 +73,7 @@ test("what is told of files most often is shown, without what is of one file alo
     ...(shape?.models ?? []).slice(9).map(({ votes, sizeBytes }) => [votes, sizeBytes]),
   ]);
   expect(shape?.models).toHaveLength(11);
+  expect(shape?.modelCounts.slice(0, 3)).toEqual([19n, 17n, 15n]);
   for (const { fingerprint, fileKey } of shape?.models ?? [])
     expect([fingerprint?.value.length, fileKey.length]).toEqual([0, 0]);
 });

@@ -6,6 +6,8 @@ import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
 const MODELS = 16;
 /** Of a part of a list it is estimated alone how many files have both hashes: nearly all are all, nearly none is none. */
 const [NEARLY_NONE, NEARLY_ALL] = [0.1, 0.75];
+/** Of a small part, where one file more that has both would stand for thousands, it is told in quarters. */
+const [SMALL, STEPS] = [0.25, 4];
 
 /**
  * What files look like in a list, from a share of its entries, 1 for all of them. Entries of a list lie in it by their
@@ -38,7 +40,7 @@ export function shapesOfFiles(entries: Iterable<FeedEntry>, share: number): Feed
 function keyed(pairs: readonly FeedEntry[], halves: ReadonlyMap<Algorithm, FeedEntry[]>, share: number): FeedShape[] {
   const [md5, sha1] = [halves.get("ALGORITHM_MD5") ?? [], halves.get("ALGORITHM_SHA1") ?? []];
   const [md5s, sha1s] = [md5, sha1].map(({ length }) => (length + pairs.length) / share) as [number, number];
-  const both = share < 1 ? snapped(pairs.length / share ** 2, Math.min(md5s, sha1s)) : pairs.length;
+  const both = share < 1 ? snapped(pairs.length / share ** 2, Math.min(md5s, sha1s), share) : pairs.length;
   const words = pairs.length > 0 ? pairs : [...md5, ...sha1];
   return [
     shape(["ALGORITHM_MD5", "ALGORITHM_SHA1"], true, both, words),
@@ -47,25 +49,34 @@ function keyed(pairs: readonly FeedEntry[], halves: ReadonlyMap<Algorithm, FeedE
   ];
 }
 
-function snapped(estimate: number, most: number): number {
+function snapped(estimate: number, most: number, share: number): number {
   if (estimate >= most * NEARLY_ALL) return most;
-  return estimate <= most * NEARLY_NONE ? 0 : estimate;
+  if (estimate <= most * NEARLY_NONE) return 0;
+  return share < SMALL ? (Math.max(1, Math.round((estimate / most) * STEPS)) * most) / STEPS : estimate;
 }
 
 function shape(algorithms: Algorithm[], hasOwnKey: boolean, count: number, files: readonly FeedEntry[]): FeedShape {
-  return { algorithms, hasOwnKey, fileCount: BigInt(Math.round(count)), models: commonest(files, hasOwnKey) };
+  const commonest = commonestOf(files, hasOwnKey);
+  return {
+    algorithms,
+    hasOwnKey,
+    fileCount: BigInt(Math.round(count)),
+    models: commonest.map(({ model }) => model),
+    modelCounts: commonest.map((one) => BigInt(Math.round((one.count * count) / files.length))),
+  };
 }
 
 // What is told most often goes on to be told when some entries come or go.
-function commonest(files: readonly FeedEntry[], hasOwnKey: boolean): FeedEntry[] {
+function commonestOf(files: readonly FeedEntry[], hasOwnKey: boolean): { model: FeedEntry; count: number }[] {
   const told = new Map<string, { model: FeedEntry; count: number }>();
-  for (const { fingerprint, classification, votes, fileKey, sizeBytes } of files) {
+  for (const { fingerprint, classification, votes, fileKey, sizeBytes, disputed } of files) {
     const model = {
       fingerprint: fingerprint && { ...fingerprint, value: new Uint8Array() },
       classification,
       votes,
       fileKey: hasOwnKey ? new Uint8Array() : fileKey,
       sizeBytes: Math.min(1, sizeBytes),
+      disputed,
     };
     const words = Buffer.from(FeedEntry.encode(model).finish()).toString("latin1");
     const before = told.get(words);
@@ -73,7 +84,7 @@ function commonest(files: readonly FeedEntry[], hasOwnKey: boolean): FeedEntry[]
     else before.count++;
   }
   const ranked = [...told].toSorted(([a, { count }], [b, { count: other }]) => other - count || (a < b ? -1 : 1));
-  return ranked.slice(0, MODELS).map(([, { model }]) => model);
+  return ranked.slice(0, MODELS).map(([, one]) => one);
 }
 
 function algorithmOf({ fingerprint }: FeedEntry): Algorithm {

@@ -3,6 +3,7 @@ import { derivedId, Problem } from "@ntd/service";
 import type { FeedRecipient } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { Deps } from "../deps.ts";
 import { inForceAt } from "../sets/in-force.ts";
+import { knownTold } from "../standings/known-told.ts";
 import type { KnownRevoked } from "../views/known-revoked.ts";
 import { changesPage } from "./changes-page.ts";
 import { checkpointText, readCheckpoint, type Checkpoint } from "./checkpoint.ts";
@@ -11,13 +12,16 @@ import { recipientOf } from "./recipients.ts";
 import { knownShapes } from "./known-shapes.ts";
 import { wholePage } from "./whole-page.ts";
 
-type Needed = Pick<Deps, "sets" | "releases" | "entries" | "revocations" | "revoked" | "exports" | "clock">;
+type Needed = Pick<
+  Deps,
+  "sets" | "releases" | "entries" | "revocations" | "revoked" | "opinions" | "exports" | "clock"
+>;
 
 const MOST = 1000;
 
 /** What a partner gets of a set behind a checkpoint: what changed since, or all of it where that is not known any more. */
 export function readSource(needed: Needed, revokedIn: KnownRevoked) {
-  const shapesOf = knownShapes();
+  const [shapesOf, toldIn] = [knownShapes(), knownTold(needed)];
   return async (request: ReadSourceRequest): Promise<ReadSourceResponse> => {
     const { setId, partner } = request;
     const set = (await needed.sets.load(setId))?.state;
@@ -31,6 +35,7 @@ export function readSource(needed: Needed, revokedIn: KnownRevoked) {
       recipient,
       size: sizeOf(request.pageSize),
       revokedIn,
+      told: await toldIn(set),
       may: mayOf(recipient),
     };
     const { page, startsOver } = await pageOf(source, readCheckpoint(request.checkpoint));

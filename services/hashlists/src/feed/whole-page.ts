@@ -2,7 +2,7 @@ import { idKeys } from "../entries/entry-id.ts";
 import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
 import { loadViewed, slicesOf } from "../views/release-entries.ts";
 import { PageRoom } from "../views/page-room.ts";
-import { FeedWords, type Source, type SourcePage, type WholeSet } from "./feed-page.ts";
+import { FeedWords, standingsAt, type Source, type SourcePage, type WholeSet } from "./feed-page.ts";
 
 const PARTS = 256;
 /** So many entries of a list are read for a page at most, of which a partner may have a few. */
@@ -22,7 +22,7 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
   const whole = { counter, releaseId };
   const release = await loadViewed(collections, set, releaseId);
   const revoked = await source.revokedIn(set, counter);
-  const words = new FeedWords(recipient);
+  const words = new FeedWords(recipient, standingsAt(source.told, counter));
   const changes: FeedChange[] = [];
   const room = new PageRoom(size);
   const place = { after, skip };
@@ -34,7 +34,7 @@ export async function wholePage(source: Source, { counter, releaseId, after, ski
     if (room.isFull || read >= MOST_READ) return { changes, next, fromPart, toPart: chunk.bucket, whole };
     const gone = revoked.keysIn(chunk.bucket);
     for (const [i, id] of idKeys(chunk.ids).entries()) {
-      if (i < place.skip || gone.has(id) || !words.may(chunk, i)) continue;
+      if (i < place.skip || gone.has(id) || words.isDisabled(id) || !words.may(chunk, i)) continue;
       if (room.isFull) {
         return { changes, next: { ...next, skip: i }, fromPart, toPart: chunk.bucket, whole };
       }

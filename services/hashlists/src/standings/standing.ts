@@ -39,6 +39,19 @@ export function withTold(told: readonly Told[], one: Told): Told[] | undefined {
   return [...told, one].slice(-KEPT);
 }
 
+/** How an entry stood at a counter; before what is kept, as it stood first in that. */
+export function standingAt(told: readonly Told[], counter: number): Standing {
+  const [first] = told;
+  const before = first !== undefined && told.length >= KEPT ? first : AS_LISTED;
+  return told.findLast((one) => one.counter <= counter) ?? before;
+}
+
+/** Whether something of an entry was told behind a counter and up to another; where that is kept no more, it was. */
+export function wasTold(told: readonly Told[], after: number, through: number): boolean {
+  const isKept = told.length < KEPT || (told[0]?.counter ?? 0) <= after;
+  return !isKept || told.some(({ counter }) => counter > after && counter <= through);
+}
+
 /** Whether an entry that can be found now could not be found for a time behind a counter. */
 export function cameBack(told: readonly Told[], after: number): boolean {
   if (told.at(-1)?.disabled !== false) return false;

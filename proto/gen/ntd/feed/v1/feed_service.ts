@@ -74,21 +74,34 @@ export interface FeedChange {
 
 export interface FeedEntry {
   fingerprint: Fingerprint | undefined;
-  classification: Classification | undefined;
+  classification:
+    | Classification
+    | undefined;
+  /** As they count with what members say: never fewer than are listed, and 0 while it is disputed. */
   votes: number;
   /** The same for all hashes of one file in the set; empty where that is not known. */
   fileKey: Uint8Array;
   /** Of the listed file; 0: not told. */
   sizeBytes: number;
+  /**
+   * One of its members says that it does not belong there. A person may look at what it meets; nothing decides by it until
+   * it is told anew without this.
+   */
+  disputed: boolean;
 }
 
-/** It is not listed any more. */
+/** It is not listed any more, or not for a time. */
 export interface FeedRemoval {
   fingerprint:
     | Fingerprint
     | undefined;
-  /** It was taken back for good, and why; unspecified: a later list has it no more. */
+  /** It was taken back for good, and why; unspecified: a later list has it no more, or it is disabled. */
   cause: RevocationCause;
+  /**
+   * Its members took it out for a time: nothing may be found by it meanwhile, and what was decided by it stands. It is put
+   * when that ends, or removed for good.
+   */
+  disabled: boolean;
 }
 
 export interface ListFeedKeysRequest {
@@ -432,7 +445,14 @@ export const FeedChange: MessageFns<FeedChange> = {
 };
 
 function createBaseFeedEntry(): FeedEntry {
-  return { fingerprint: undefined, classification: undefined, votes: 0, fileKey: new Uint8Array(0), sizeBytes: 0 };
+  return {
+    fingerprint: undefined,
+    classification: undefined,
+    votes: 0,
+    fileKey: new Uint8Array(0),
+    sizeBytes: 0,
+    disputed: false,
+  };
 }
 
 export const FeedEntry: MessageFns<FeedEntry> = {
@@ -451,6 +471,9 @@ export const FeedEntry: MessageFns<FeedEntry> = {
     }
     if (message.sizeBytes !== 0) {
       writer.uint32(40).uint32(message.sizeBytes);
+    }
+    if (message.disputed !== false) {
+      writer.uint32(48).bool(message.disputed);
     }
     return writer;
   },
@@ -508,6 +531,14 @@ export const FeedEntry: MessageFns<FeedEntry> = {
             message.sizeBytes = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.disputed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -522,7 +553,7 @@ export const FeedEntry: MessageFns<FeedEntry> = {
 };
 
 function createBaseFeedRemoval(): FeedRemoval {
-  return { fingerprint: undefined, cause: RevocationCause.UNSPECIFIED };
+  return { fingerprint: undefined, cause: RevocationCause.UNSPECIFIED, disabled: false };
 }
 
 export const FeedRemoval: MessageFns<FeedRemoval> = {
@@ -532,6 +563,9 @@ export const FeedRemoval: MessageFns<FeedRemoval> = {
     }
     if (message.cause !== RevocationCause.UNSPECIFIED) {
       writer.uint32(16).int32(revocationCauseToNumber(message.cause));
+    }
+    if (message.disabled !== false) {
+      writer.uint32(24).bool(message.disabled);
     }
     return writer;
   },
@@ -563,6 +597,14 @@ export const FeedRemoval: MessageFns<FeedRemoval> = {
             }
 
             message.cause = revocationCauseFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.disabled = reader.bool();
             continue;
           }
         }

@@ -61,6 +61,8 @@ export interface FeedShape {
   fileCount: bigint;
   /** What is told of them most often, without values of hashes; of the MD5, if there is one. */
   models: FeedEntry[];
+  /** Of how many of its files each of them is told. */
+  modelCounts: bigint[];
 }
 
 export interface ListRecipientsRequest {
@@ -319,7 +321,7 @@ export const ReadSourceResponse: MessageFns<ReadSourceResponse> = {
 };
 
 function createBaseFeedShape(): FeedShape {
-  return { algorithms: [], hasOwnKey: false, fileCount: 0n, models: [] };
+  return { algorithms: [], hasOwnKey: false, fileCount: 0n, models: [], modelCounts: [] };
 }
 
 export const FeedShape: MessageFns<FeedShape> = {
@@ -342,6 +344,16 @@ export const FeedShape: MessageFns<FeedShape> = {
     }
     for (const v of message.models) {
       FeedEntry.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.modelCounts.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.modelCounts) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field modelCounts of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -400,6 +412,24 @@ export const FeedShape: MessageFns<FeedShape> = {
 
             message.models.push(FeedEntry.decode(reader, reader.uint32()));
             continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.modelCounts.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.modelCounts.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
