@@ -44,11 +44,12 @@ const put = (byte: number, votes = 1): FeedChange => {
     votes,
     fileKey: Uint8Array.of(byte),
     sizeBytes: 0,
+    disputed: false,
   };
   return { change: { $case: "put", value } };
 };
 const removal = (byte: number, cause: "UNSPECIFIED" | "WRONG_FILE" = "UNSPECIFIED"): FeedChange => ({
-  change: { $case: "removal", value: { fingerprint: md5(byte), cause: `REVOCATION_CAUSE_${cause}` } },
+  change: { $case: "removal", value: { fingerprint: md5(byte), cause: `REVOCATION_CAUSE_${cause}`, disabled: false } },
 });
 const linesOf = (nthUpload: number) =>
   (at.hashlists.uploads[nthUpload]?.text ?? "")

@@ -19,12 +19,17 @@ const put = (fingerprint: ReturnType<typeof md5> | typeof pdq, more: object = {}
       votes: 3,
       fileKey: Uint8Array.of(1, 2),
       sizeBytes: 44,
+      disputed: false,
       ...more,
     },
   },
 });
-const removal = (fingerprint: ReturnType<typeof md5>, cause: "UNSPECIFIED" | "WRONG_FILE"): FeedChange => ({
-  change: { $case: "removal", value: { fingerprint, cause: `REVOCATION_CAUSE_${cause}` } },
+const removal = (
+  fingerprint: ReturnType<typeof md5>,
+  cause: "UNSPECIFIED" | "WRONG_FILE",
+  disabled = false,
+): FeedChange => ({
+  change: { $case: "removal", value: { fingerprint, cause: `REVOCATION_CAUSE_${cause}`, disabled } },
 });
 const linesOf = (...changes: FeedChange[]) =>
   fedPage({ changes }, NOW).listed.map((entry) => {
@@ -46,6 +51,14 @@ test("what a feed puts and removes is a line of a list each", () => {
     `pdq,${"09".repeat(32)},70,,,3,0102,,,\n`,
     `md5,${hex(2)},,,,,,,,yes\n`,
     `md5,${hex(3)},,,,,,,wrong-file,\n`,
+  ]);
+});
+
+test("what is disabled there is not listed here, and what is disputed there has no votes", () => {
+  const hex = (byte: number) => byte.toString(16).padStart(2, "0").repeat(16);
+  expect(linesOf(removal(md5(4), "UNSPECIFIED", true), put(md5(5), { disputed: true, votes: 9 }))).toEqual([
+    `md5,${hex(4)},,,,,,,,yes\n`,
+    `md5,${hex(5)},,ncmec,A1,0,0102,44,,\n`,
   ]);
 });
 

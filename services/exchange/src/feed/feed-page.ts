@@ -47,13 +47,15 @@ function entryOf({ change }: FeedChange, now: Date): (ListedEntry & { fed: Fed }
     const fed = { ...UNTOLD, quality, cause: causeWord(change.value.cause) };
     return { ...about, code: "", hashes: [], isGone: true, fed };
   }
-  const { classification, fileKey, sizeBytes } = change.value;
-  const [votes, size] = [Math.min(change.value.votes, MOST_VOTES), sizeBytes < MOST_SIZE ? sizeBytes : 0];
+  const { classification, fileKey, sizeBytes, disputed: isDisputed } = change.value;
+  // What is disputed there decides nothing here: no set that asks for votes lets it.
+  const votes = isDisputed ? 0 : Math.min(change.value.votes, MOST_VOTES);
+  const size = sizeBytes < MOST_SIZE ? sizeBytes : 0;
   const [scheme, code] = [classification?.scheme ?? "", classification?.code ?? ""];
   const isClassed = scheme !== "" && code !== "" && Math.max(scheme.length, code.length) <= MOST_TEXT;
   const sourceId = Buffer.from(fileKey.subarray(0, MOST_TEXT / 2)).toString("hex");
   const fed = { quality, scheme: isClassed ? scheme : "", votes, sourceId, size, cause: "" };
-  return { ...about, code: isClassed ? code : "", hashes: [hash], isGone: false, fed };
+  return { ...about, code: isClassed ? code : "", hashes: [hash], isGone: false, isDisputed, fed };
 }
 
 const UNTOLD = { scheme: "", votes: 0, sourceId: "", size: 0 };
