@@ -1,13 +1,14 @@
 import type { FeedChange, FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import { derivedId } from "@ntd/service";
 import { expect, test } from "vitest";
-import { marked } from "./marked-page.ts";
-import { watermark } from "./watermark.ts";
+import { marked, withParts } from "./marked-page.ts";
+import { FAMILIES, watermark } from "./watermark.ts";
 
 const key = new Uint8Array(32).fill(7);
 const setId = "known";
 const COUNT = 8;
-const mark = (nth: number) => watermark(key, { setId, recipient: "partner/nl" }, nth);
+const family = FAMILIES[1] ?? expect.fail();
+const mark = (nth: number) => watermark(key, { setId, recipient: "partner/nl" }, { family, run: "grown", nth });
 const whole = { setId, fromPart: 0, toPart: 256 };
 
 const hexOf = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString("hex");
@@ -24,13 +25,17 @@ const entry = (n: number, more: Partial<FeedEntry> = {}): FeedEntry => ({
   votes: n,
   fileKey: new Uint8Array(8).fill(n),
   sizeBytes: 0,
+  disputed: false,
   ...more,
 });
 const put = (value: FeedEntry): FeedChange => ({ change: { $case: "put", value } });
-const marks = Array.from({ length: COUNT }, (_, nth) => {
-  const { fingerprints, secret } = mark(nth);
-  return { secret, change: put({ ...entry(0), fingerprint: fingerprints.get("ALGORITHM_MD5") }) };
-});
+const marks = withParts(
+  setId,
+  Array.from({ length: COUNT }, (_, nth) => {
+    const { fingerprints, secret } = mark(nth);
+    return { secret, change: put({ ...entry(0), fingerprint: fingerprints.get("ALGORITHM_MD5") }) };
+  }),
+);
 /** As hashlists has them: by the first byte of their ids. */
 const list = (count: number) =>
   Array.from({ length: count }, (_, n) => put(entry(n + 1)))
@@ -76,13 +81,13 @@ test("it has the same neighbours when the list is read again in other pages, or 
 
 test("each stands in the page that ends its part alone, and in that always: the others of its file do not stand alone", () => {
   const page = [put(entry(1))];
-  const near = { secret: mark(0).secret, change: put(entry(1)) };
+  const [near = expect.fail()] = withParts(setId, [{ secret: mark(0).secret, change: put(entry(1)) }]);
   const part = partOf(put(entry(1)));
   expect(marked(page, [near], { setId, fromPart: 0, toPart: part })).toHaveLength(1);
   expect(marked(page, [near], { setId, fromPart: part, toPart: part + 1 })).toHaveLength(2);
   expect(marked(page, [near, near], { setId, fromPart: part, toPart: part })).toHaveLength(1);
   const removal: FeedChange = {
-    change: { $case: "removal", value: { fingerprint: undefined, cause: "REVOCATION_CAUSE_EXPIRED" } },
+    change: { $case: "removal", value: { fingerprint: undefined, cause: "REVOCATION_CAUSE_EXPIRED", disabled: false } },
   };
   expect(marked([removal], marks, whole)).toHaveLength(9);
   expect(marked([], marks, whole)).toHaveLength(8);
@@ -92,7 +97,11 @@ test("what is removed stands beside what is removed, and what is put beside what
   const removalOf = (one: FeedChange): FeedChange => ({
     change: {
       $case: "removal",
-      value: { fingerprint: one.change?.value.fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED" },
+      value: {
+        fingerprint: one.change?.value.fingerprint,
+        cause: "REVOCATION_CAUSE_UNSPECIFIED",
+        disabled: false,
+      },
     },
   });
   const byPart = Map.groupBy(list(4000), partOf);

@@ -1,5 +1,4 @@
 import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
-import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { derivedId, keyedId } from "@ntd/service";
 import type { MarkChange } from "./marked-changes.ts";
 
@@ -17,21 +16,28 @@ export interface PagePart {
  */
 export function marked(
   changes: readonly FeedChange[],
-  marks: readonly MarkChange[],
+  marks: readonly PlacedMark[],
   { setId, fromPart, toPart }: PagePart,
 ): FeedChange[] {
-  const partOf = ({ change }: FeedChange) => partIn(setId, change?.value.fingerprint);
-  const wanted = marks.map((mark) => ({ ...mark, part: partOf(mark.change) }));
-  const here = wanted.filter(({ part }) => part >= fromPart && part < toPart);
+  const here = marks.filter(({ part }) => part >= fromPart && part < toPart);
   if (here.length === 0) return [...changes];
   const placed = changes.map((change, at): Placed => {
     const value = change.change?.value.fingerprint?.value ?? [];
-    return { at, part: partOf(change), hex: Buffer.from(value).toString("hex"), kind: change.change?.$case };
+    return { at, part: partOf(setId, change), hex: Buffer.from(value).toString("hex"), kind: change.change?.$case };
   });
   const added = here.map((mark) => ({ at: placeOf(placed, mark), change: mark.change }));
   const page = [...changes];
   for (const { at, change } of added.toSorted((a, b) => b.at - a.at)) page.splice(at, 0, change);
   return page;
+}
+
+/** What is told of a watermark, and in which part of its list. */
+export interface PlacedMark extends MarkChange {
+  part: number;
+}
+
+export function withParts(setId: string, marks: readonly MarkChange[]): PlacedMark[] {
+  return marks.map((mark) => ({ ...mark, part: partOf(setId, mark.change) }));
 }
 
 interface Placed {
@@ -42,7 +48,8 @@ interface Placed {
 }
 
 // As hashlists names entries: by the first byte of their ids they stand in a list.
-function partIn(setId: string, fingerprint: Fingerprint | undefined): number {
+function partOf(setId: string, { change }: FeedChange): number {
+  const fingerprint = change?.value.fingerprint;
   if (fingerprint === undefined) return -1;
   const { algorithm, value } = fingerprint;
   const hex = Buffer.from(value).toString("hex");
@@ -50,7 +57,7 @@ function partIn(setId: string, fingerprint: Fingerprint | undefined): number {
 }
 
 // Beside one of its kind in its part, beside any of it, or where the part would begin.
-function placeOf(placed: readonly Placed[], { secret, change, part }: MarkChange & { part: number }): number {
+function placeOf(placed: readonly Placed[], { secret, change, part }: PlacedMark): number {
   const there = placed.filter((other) => other.part === part);
   const alike = there.filter(({ kind }) => kind === change.change?.$case);
   const ranked = (alike.length > 0 ? alike : there).map(({ at, hex }) => ({ at, rank: keyedId(secret, hex) }));

@@ -3,18 +3,17 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "./deps.ts";
 import { knownWatermarks } from "./known-watermarks.ts";
-import { markChanges } from "./marked-changes.ts";
 import { marked } from "./marked-page.ts";
 import { countPage } from "./metrics.ts";
 import { sealed, unsealed } from "./sealed-checkpoint.ts";
-import { marksFor, shaped } from "./shaped-watermark.ts";
+import { toldMarks } from "./told-marks.ts";
 
 export const PAGE_TYPE = "ntd-feed+jws";
 const PAGE_SIZE = 1000;
 
 /** What a partner gets of a list behind a checkpoint, signed for them alone. */
-export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
-  const marksOf = knownWatermarks();
+export function readFeed({ hashlists, clock, signer, watermarkKey, makeWatermark }: Deps) {
+  const marksOf = toldMarks(knownWatermarks(makeWatermark));
   return async (request: ReadFeedRequest, context: CallContext): Promise<ReadFeedResponse> => {
     const { person: recipient } = callerOf(context);
     const { setId, checkpoint, pageSize } = request;
@@ -23,10 +22,7 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
     // Of pages as small as somebody likes, what is one too many would be a watermark.
     const asked = { setId, partner: recipient, checkpoint: unsealed(key, copy, checkpoint), pageSize: PAGE_SIZE };
     const page = await hashlists.readSource(asked, { signal: context.signal });
-    const { shapes, shapesBefore } = page;
-    const count = Math.max(marksFor(shapes), marksFor(shapesBefore));
-    const marks = page.fromPart < page.toPart ? await marksOf(key, copy, count) : [];
-    const told = markChanges(shaped(marks, shapesBefore), shaped(marks, shapes));
+    const marks = page.fromPart < page.toPart ? await marksOf(key, copy, page, context.signal) : [];
     const bytes = FeedPage.encode({
       setId,
       recipient,
@@ -35,7 +31,7 @@ export function readFeed({ hashlists, clock, signer, watermarkKey }: Deps) {
       isLast: page.isLast,
       issuedTime: clock.now(),
       startsOver: page.startsOver,
-      changes: marked(page.changes, told, { ...page, setId }),
+      changes: marked(page.changes, marks, { ...page, setId }),
     }).finish();
     const signature = await signer.sign(bytes, PAGE_TYPE);
     countPage();

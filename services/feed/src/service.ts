@@ -7,6 +7,7 @@ import { Problem, watchFiles, watchSigningKeys, type Logger } from "@ntd/service
 import { access } from "./access.ts";
 import type { FeedConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { oneAtATime } from "./known-watermarks.ts";
 import { findWatermarks } from "./rpc-find-watermarks.ts";
 import { listFeedKeys } from "./rpc-list-feed-keys.ts";
 import { readFeed } from "./rpc-read-feed.ts";
@@ -21,7 +22,14 @@ export function start(config: FeedConfig, overrides?: Overrides): Promise<Runnin
       const { signer, keySet } = use(watchSigningKeys(config, log));
       const watermarkKey = use(watchWatermarkKey(config.watermarkKeyFile, log));
       const hashlists = peer(FeedSourceServiceService, { address: config.hashlistsAddress });
-      return { clock, signer, keySet, watermarkKey: () => watermarkKey.value, hashlists };
+      return {
+        clock,
+        signer,
+        keySet,
+        watermarkKey: () => watermarkKey.value,
+        makeWatermark: oneAtATime(),
+        hashlists,
+      };
     },
     serve: (deps) => [
       service(FeedServiceService, { readFeed: readFeed(deps), listFeedKeys: listFeedKeys(deps) }),

@@ -1,7 +1,8 @@
 import { FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import type { FeedShape } from "@ntd/proto/hashlists/v1/feed_source_service";
 import { keyedId } from "@ntd/service";
-import { WATERMARKS, type Watermark } from "./watermark.ts";
+import { fewMarks, grownMarks } from "./growth.ts";
+import { FAMILIES, nameOf, secretOf, type Copy, type Family, type Place, type Watermark } from "./watermark.ts";
 
 /** A watermark as it stands in one list: told by the hashes by which a file of that list is, and as that file is. */
 export interface ShapedWatermark {
@@ -9,69 +10,79 @@ export interface ShapedWatermark {
   entries: FeedEntry[];
 }
 
-/** Of files that are told alike one in so many is ours at most, as of few one more is seen, … */
-const ONE_IN = 100;
-/** … and from the eighth on there is one more whenever they have grown by a quarter. */
-const [FIRST, GROWTH] = [8, 1.25];
-
-/** So many watermarks a list of such files has. */
-export function marksFor(shapes: readonly FeedShape[]): number {
-  return Math.max(0, ...kindsOf(shapes).map(({ count }) => marksAmong(count)));
+/** Where a watermark of a copy stands, and what it looks like there. */
+export interface ShapedPlace {
+  place: Place;
+  model: FeedEntry;
 }
 
-/** Watermarks as a list of files of these shapes has them: the first ones more often than those behind. */
-export function shaped(watermarks: readonly Watermark[], shapes: readonly FeedShape[]): ShapedWatermark[] {
-  const kinds = kindsOf(shapes);
-  return watermarks.map((watermark, nth) => {
-    const entries: FeedEntry[] = [];
-    for (const { shapes: own, count } of kinds) {
-      if (nth >= marksAmong(count)) continue;
-      const shape = drawn(own, count, watermark);
-      const isTold = shape?.algorithms.some((one) => entries.some(({ fingerprint }) => fingerprint?.algorithm === one));
-      if (shape !== undefined && isTold !== true) entries.push(...entriesAs(shape, watermark));
-    }
-    return { secret: watermark.secret, entries };
+/**
+ * Which watermarks a copy of a list of files of these shapes has. Files of each shape have their own, which come with more
+ * of them: a list that grows takes none of them away and tells none of them otherwise.
+ */
+export function placesIn(key: Uint8Array, copy: Copy, shapes: readonly FeedShape[]): ShapedPlace[] {
+  const all = shapes.reduce((sum, { fileCount }) => sum + Number(fileCount), 0);
+  return shapes.flatMap((shape) => {
+    const family = FAMILIES.find((one) => nameOf(one) === nameOf(shape));
+    return family === undefined ? [] : placesOf(key, copy, { shape, family, all });
   });
 }
 
-interface Kind {
-  shapes: FeedShape[];
-  count: number;
+interface Shaped {
+  shape: FeedShape;
+  family: Family;
+  /** Files of all shapes. */
+  all: number;
 }
 
-// A file is told by one of all the shapes that have a key; hashes that stand alone are beside that, of each algorithm.
-function kindsOf(shapes: readonly FeedShape[]): Kind[] {
-  const withKey = shapes.filter(({ hasOwnKey }) => hasOwnKey);
-  const alone = shapes.filter(({ hasOwnKey }) => !hasOwnKey);
-  return [withKey, ...alone.map((one) => [one])].map((own) => {
-    return { shapes: own, count: own.reduce((sum, { fileCount }) => sum + Number(fileCount), 0) };
+function placesOf(key: Uint8Array, copy: Copy, { shape, family, all }: Shaped): ShapedPlace[] {
+  const files = Number(shape.fileCount);
+  const secretAt = (run: Place["run"], nth: number) => secretOf(key, copy, { family, run, nth });
+  const chanceIn = (run: Place["run"]) => (nth: number) => secretAt(run, nth).readUInt32BE(8) / 2 ** 32;
+  // Among a few hashes of a kind that is rare in the list one more is seen.
+  const few = files * 2 >= all ? fewMarks(files, chanceIn("few")) : 0;
+  const grown = grownMarks(files, chanceIn("grown"));
+  const models = commonModels(shape);
+  return [...range("few", few), ...range("grown", grown)].flatMap(({ run, nth }) => {
+    const model = modelFor(secretAt(run, nth), models);
+    return model === undefined ? [] : [{ place: { family, run, nth }, model }];
   });
 }
 
-function marksAmong(count: number): number {
-  const first = Math.min(FIRST, Math.floor(count / ONE_IN));
-  const grown = count / (FIRST * ONE_IN);
-  return grown <= 1 ? first : Math.min(WATERMARKS, first + Math.floor(Math.log(grown) / Math.log(GROWTH)));
+function range(run: Place["run"], count: number): { run: Place["run"]; nth: number }[] {
+  return Array.from({ length: count }, (_, nth) => ({ run, nth }));
 }
 
-// Each as often as its files are.
-function drawn(shapes: readonly FeedShape[], count: number, { secret }: Watermark): FeedShape | undefined {
-  let left = (Buffer.from(secret).readUInt32BE(4) / 2 ** 32) * count;
-  return shapes.find(({ fileCount }) => (left -= Number(fileCount)) < 0);
+/** An eighth of the files of a shape, … */
+const COMMON = 3;
+
+/**
+ * What is told of many files of a shape; where nothing is, what is told of most. Counted in powers of two: few entries
+ * that come or go make nothing common that was not, which would tell watermarks anew.
+ */
+function commonModels({ models, modelCounts, fileCount }: FeedShape): { model: FeedEntry; text: string }[] {
+  const least = Math.floor(Math.log2(Math.max(1, Number(fileCount)))) - COMMON;
+  const common = models.filter((_, i) => Math.floor(Math.log2(Number(modelCounts[i] ?? 0n))) >= least);
+  const told = common.length > 0 ? common : models.slice(0, 1);
+  return told.map((model) => ({ model, text: hexOf(FeedEntry.encode(model).finish()) }));
 }
 
-function entriesAs({ algorithms, hasOwnKey, models }: FeedShape, watermark: Watermark): FeedEntry[] {
+function modelFor(secret: Uint8Array, models: readonly { model: FeedEntry; text: string }[]): FeedEntry | undefined {
+  if (models.length < 2) return models[0]?.model;
+  const ranked = models.map(({ model, text }) => ({ model, rank: keyedId(secret, text) }));
+  return ranked.toSorted((a, b) => (a.rank < b.rank ? -1 : 1))[0]?.model;
+}
+
+/** A watermark as it is told at its place. */
+export function shaped({ place, model }: ShapedPlace, watermark: Watermark): ShapedWatermark {
   const { fingerprints, fileKey, sizeBytes, secret } = watermark;
-  const ranked = models.map((model) => ({ model, rank: keyedId(secret, hexOf(FeedEntry.encode(model).finish())) }));
-  const model = ranked.toSorted((a, b) => (a.rank < b.rank ? -1 : 1))[0]?.model;
-  const own = algorithms.map((algorithm) => fingerprints.get(algorithm));
-  if (model === undefined || own.includes(undefined)) return [];
-  return own.map((fingerprint) => ({
+  const entries = Array.from(fingerprints.values(), (fingerprint) => ({
     ...model,
     fingerprint,
-    fileKey: hasOwnKey ? fileKey : model.fileKey,
+    fileKey: place.family.hasOwnKey ? fileKey : model.fileKey,
     ...(model.sizeBytes > 0 && { sizeBytes }),
   }));
+  return { secret, entries };
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -9,7 +9,8 @@ import { wordOf } from "../../cli/words.ts";
 import { readRevokeFile } from "../sets/entries/revoke-file.ts";
 
 const A_CALL = 1000;
-const DEADLINE_MS = 60_000;
+/** The first call makes the watermarks of all copies: some 5 s for one of ten million files. */
+const DEADLINE_MS = 600_000;
 
 /** What partners get of lists. */
 export function feedCommands(program: Command, cli: Cli): void {
