@@ -13,7 +13,14 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /** What no request of a hash needs more of. */
-const BOUNDS = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 60_000 };
+const BOUNDS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 60_000,
+  /** Else it is looked every half minute whether a request has taken too long. */
+  connectionsCheckingInterval: 1000,
+};
 const MOST_CONNECTIONS = 1000;
 const CLOSE_MS = 3000;
 
@@ -28,9 +35,16 @@ export async function serveHttp(
   token: (() => string) | undefined,
   platform: Platform,
   log: Logger,
+  bounds: typeof BOUNDS = BOUNDS,
 ): Promise<HttpServer> {
-  const server = createServer(BOUNDS, (request, response) => {
+  const answerTo = (request: IncomingMessage, response: ServerResponse) => {
     void handle(request, token?.(), platform, log).then((answered) => send(request, response, answered));
+  };
+  const server = createServer(bounds, answerTo);
+  // Nobody is told to go on with a file, which would be read for nothing.
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader("connection", "close");
+    answerTo(request, response);
   });
   server.maxConnections = MOST_CONNECTIONS;
   const [host, port] = [listen.replace(/:\d*$/, ""), Number(/:(\d*)$/.exec(listen)?.[1] ?? 0)];
@@ -53,7 +67,7 @@ async function handle(
   const { pathname: path, searchParams: query } = url;
   const answered = await answer({ method: request.method ?? "", path, query }, platform);
   const { status, failure } = answered;
-  if (status >= 500 && status !== 501) {
+  if (failure !== undefined || (status >= 500 && status !== 501)) {
     log.warn({ status, path: knownPath(path), ...(failure && whyOf(failure)) }, "a look-up failed");
   }
   countRequest(knownPath(path), status);
@@ -105,7 +119,16 @@ function knownPath(path: string): string {
   return PATHS.has(path) ? path : "other";
 }
 
-const PATHS: ReadonlySet<string> = new Set(["/status", "/livez", "/readyz", "/m/lookup", "/m/raw_lookup", "/h/hash"]);
+const PATHS: ReadonlySet<string> = new Set([
+  "/status",
+  "/livez",
+  "/readyz",
+  "/m/lookup",
+  "/m/raw_lookup",
+  "/m/compare",
+  "/m/index/status",
+  "/h/hash",
+]);
 
 async function close(server: Server): Promise<void> {
   const closed = once(server, "close");

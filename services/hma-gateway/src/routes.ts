@@ -31,6 +31,7 @@ type Route = (asked: Asked, platform: Platform) => Promise<Answered> | Answered;
 
 const NO_MEDIA =
   "nobody is asked for media here, and none is fetched: compute the hash at your side and look it up by signal and signal_type";
+const NO_COMPARING = "hashes are compared with lists alone here; compare two of your own at your side";
 const NO_LIST = "what lists hold, and how much of it, is told to nobody";
 
 /** HMA's paths that are answered, or refused with a reason, by method. */
@@ -44,21 +45,30 @@ const routes: Readonly<Record<string, Route>> = {
   "POST /m/lookup": () => refused(501, NO_MEDIA),
   "GET /h/hash": () => refused(501, NO_MEDIA),
   "POST /h/hash": () => refused(501, NO_MEDIA),
+  "POST /m/compare": () => refused(501, NO_COMPARING),
   "GET /m/index/status": () => refused(501, NO_LIST),
 };
 
 /** Answers a request as HMA does; whatever fails is said in its shape. */
 export async function answer(asked: Asked, platform: Platform): Promise<Answered> {
   const route = routes[`${asked.method === "HEAD" ? "GET" : asked.method} ${asked.path}`];
-  const isPath = Object.keys(routes).some((key) => key.endsWith(` ${asked.path}`));
   try {
     if (route !== undefined) return await route(asked, platform);
-    return isPath
-      ? refused(405, "The method is not allowed for this URL.")
-      : refused(404, "This gateway has no such URL.");
+    const methods = methodsOf(asked.path);
+    if (methods.length === 0) return refused(404, "This gateway has no such URL.");
+    const headers = { allow: methods.join(", ") };
+    if (asked.method === "OPTIONS") return { status: 200, body: "", headers };
+    return { ...refused(405, "The method is not allowed for this URL."), headers };
   } catch (error) {
     return failed(Problem.from(error));
   }
+}
+
+// As HMA tells them, in the same order.
+function methodsOf(path: string): string[] {
+  const own = Object.keys(routes).flatMap((key) => (key.endsWith(` ${path}`) ? [key.slice(0, key.indexOf(" "))] : []));
+  if (own.length === 0) return [];
+  return [...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"].toSorted();
 }
 
 async function lookup({ query }: Asked, platform: Platform): Promise<Answered> {
@@ -101,6 +111,8 @@ function failed(failure: Problem): Answered {
     return { ...refused(429, message), headers: { "retry-after": String(seconds) } };
   }
   if (reason === "FIELD_INVALID") return refused(400, message);
+  // Held until an operator lets it go on: no sending again mends it.
+  if (metadata["checks"] === "held") return { ...refused(403, message), failure };
   // Whatever else keeps the platform from answering is the operator's to mend, and no answer about the hash.
   const isOurs = reason === "INTERNAL";
   const said = isOurs ? "Something failed at this gateway; its log says what." : message;

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthority, issueIdentity } from "@ntd/embedded";
@@ -42,7 +43,7 @@ function answerTo({ algorithm, value, quality }: CheckHashesRequest["fingerprint
   }
   const hex = Buffer.from(value).toString("hex");
   if (algorithm === "ALGORITHM_PDQ" && hex === PDQ) {
-    const match = { setId: "national", algorithm, distance: 4, threshold: 31, classification: undefined };
+    const match = { setId: "national", algorithm, distance: 15, threshold: 31, classification: undefined };
     return { ...known, matches: [{ ...match, nominatesOnly: false }] };
   }
   if (algorithm === "ALGORITHM_MD5" && hex === MD5) return { ...known, nominatesOnly: true };
@@ -94,7 +95,7 @@ async function get(path: string) {
 }
 
 describe("what HMA's documents show is answered so", () => {
-  const national = { bank_content_id: 537_014_900, distance: "4" };
+  const national = { bank_content_id: 537_014_900, distance: "15" };
 
   test.each([
     ["a match, by bank", `/m/lookup?signal_type=pdq&signal=${PDQ}`, { national: [national] }],
@@ -182,10 +183,14 @@ test("the platform is asked in the name of who runs the gateway, for what came t
   );
   const { promise, resolve } = Promise.withResolvers<void>();
   hold = promise;
-  const found = Promise.all(paths.map(get));
+  const asked = paths.map((path) => request(base + path).end());
+  const found = Promise.all(asked.map(async (one) => ((await once(one, "response")) as [IncomingMessage])[0]));
+  for (const one of asked) if (!one.writableFinished) await once(one, "finish");
   await eventually("four calls are under way", async () => arrived.length === 4);
+  // What was sent before this is read by then.
+  await get("/livez");
   resolve();
-  expect((await found).every(({ status }) => status === 200)).toBe(true);
+  for (const answer of await found) expect(answer.resume().statusCode).toBe(200);
   expect([...callers]).toEqual(["industry/platform"]);
   expect(arrived.reduce((sum, { fingerprints }) => sum + fingerprints.length, 0)).toBe(50);
   expect(arrived.length).toBeLessThan(25);
