@@ -19,7 +19,7 @@ const notKnown = {
 const match = {
   setId: "national",
   algorithm: "ALGORITHM_PDQ",
-  distance: 4,
+  distance: 15,
   threshold: 31,
   classification: { scheme: "iwf", version: "", code: "A" },
   nominatesOnly: false,
@@ -40,7 +40,7 @@ test("check tells of each hash whether it is known, by which set, and why it was
   const file = join(bed.dir, "hashes.txt");
   await writeFile(file, `${"a".repeat(32)}\r\n\r\nsha1:${"b".repeat(40)}\n`);
   const { out } = await bed.ntd("check", `pdq:${"c".repeat(64)}:80`, "d".repeat(64), "--file", file);
-  expect(out).toMatch(/c+:80 +known +national at 4 of 31, iwf A *\n/);
+  expect(out).toMatch(/c+:80 +known +national within 15 of 31, iwf A *\n/);
   expect(out).toMatch(/d+ +not judged: too little detail *\n/);
   expect(out).toMatch(/a+ +known, for a person to look at *\n/);
   expect(out).toMatch(/sha1:b+ +not known *\n/);
@@ -86,9 +86,35 @@ test("check uses tells an operator who asked how much, and what alarms it raised
     notJudged: 1n,
     refusedCalls: 0n,
     alarms: [{ alarm: "CHECK_ALARM_NEIGHBOURS", firstTime: new Date(0), lastTime: new Date(0) }],
+    different: 2500n,
+    differentKnown: 1n,
   };
   bed.answers.set("listCheckUses", { uses: [use], nextPageToken: "" });
   const { out } = await bed.ntd("check", "uses", "--alarms");
-  expect(out).toMatch(/2030-01-31 +industry\/platform +3 +3000 +2 +1 +0 +neighbours *\n/);
+  expect(out).toMatch(/2030-01-31 +industry\/platform +3 +3000 +2 +1 +1 +0 +neighbours *\n/);
   expect(bed.arrived.at(-1)?.request).toMatchObject({ onlyAlarms: true });
+});
+
+test("check holds tells whose checks wait for an operator, who lets them go on with a reason", async () => {
+  const hold = {
+    identity: "industry/platform",
+    alarm: "CHECK_ALARM_KNOWN_COUNT",
+    sinceTime: new Date("2030-01-31"),
+    differentKnown: 10_012n,
+    endedTime: undefined,
+    endedBy: "",
+    reason: "",
+  };
+  bed.answers.set("listCheckHolds", { holds: [hold], nextPageToken: "" });
+  const { out } = await bed.ntd("check", "holds");
+  expect(out).toMatch(/industry\/platform +known-count +2030-01-31T00:00:00.000Z +10012 *\n/);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ onlyHeld: true });
+  const ended = { endedTime: new Date("2030-02-01"), endedBy: "operator/olga", reason: "a new archive" };
+  bed.answers.set("letChecksGoOn", { hold: { ...hold, ...ended } });
+  const { out: said } = await bed.ntd("check", "go-on", "industry/platform", "--reason", "a new archive");
+  expect(said).toContain("industry/platform is answered again");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ identity: "industry/platform", reason: "a new archive" });
+  bed.answers.set("listCheckHolds", { holds: [{ ...hold, ...ended }], nextPageToken: "" });
+  expect((await bed.ntd("check", "holds", "--all")).out).toMatch(/by operator\/olga: a new archive/);
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ onlyHeld: false });
 });

@@ -24,7 +24,8 @@ const KNOWN_EVERY = 100;
 /** Nobody's quota is measured here. */
 const QUOTAS = `
 kinds: { industry: { calls_per_second: 1000000, burst: 1000000 } }
-checked_hashes: { per_minute: 1000000000, per_day: 100000000000 }
+checked_hashes:
+  { per_minute: 1000000000, per_day: 100000000000, hold_known: never, hold_known_share: never, hold_neighbours: never }
 `;
 const TURNS = 5;
 const LANES = 8;

@@ -19,6 +19,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["outbox:", "see to nats-server; what waits leaves by itself"],
   ["hashlists:UNCHECKED", "see to hashlists: what was revoked may still hit"],
   ["sets:WEAK_EQUALITY_DECIDES", "a set decides by MD5 or SHA-1 alone: see its policy"],
+  ["checks:HELD", "ntd check holds names whose checks wait and why; ask them, then ntd check go-on IDENTITY"],
   ["checks:ALARM", "ntd check uses --alarms names who; ask them, or deny the identity"],
   ["rows:ASIDE", "matching's log names what cannot be searched"],
   ["deny_list:LINES_IGNORED", "a line of the deny-list is no SPIFFE id and denies nobody; its log says which"],

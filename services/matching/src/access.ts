@@ -10,5 +10,7 @@ export const access: Access = {
   "/ntd.matching.v1.ListImpactService/AssessAdded": ["service/hashlists"],
   "/ntd.matching.v1.CheckService/CheckHashes": ["industry"],
   "/ntd.matching.v1.CheckUseService/ListCheckUses": ["operator"],
+  "/ntd.matching.v1.CheckUseService/ListCheckHolds": ["operator"],
+  "/ntd.matching.v1.CheckUseService/LetChecksGoOn": ["operator"],
   "/ntd.operations.v1.OperationsService/Republish": ["operator"],
 };

@@ -7,12 +7,15 @@ import { EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_ser
 import { MatchServiceService } from "@ntd/proto/matching/v1/match_service";
 import { ResemblanceServiceService } from "@ntd/proto/matching/v1/resemblance_service";
 import { service } from "@ntd/rpc";
-import { watchData, type Logger } from "@ntd/service";
+import { watchData } from "@ntd/service";
 import { access } from "./access.ts";
 import { Askers } from "./checks/askers.ts";
 import { defaultCheckRates, readCheckRates } from "./checks/check-rates.ts";
+import { saltIn } from "./checks/check-salt.ts";
 import { startSavingUses } from "./checks/every-second-save-uses.ts";
 import { checkHashes } from "./checks/rpc-check-hashes.ts";
+import { letChecksGoOn } from "./checks/rpc-let-checks-go-on.ts";
+import { listCheckHolds } from "./checks/rpc-list-check-holds.ts";
 import { listCheckUses } from "./checks/rpc-list-check-uses.ts";
 import type { MatchingConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -36,7 +39,7 @@ import { onRelease } from "./lists/on-release.ts";
 import { onTarget } from "./rows/on-target.ts";
 import { lookup } from "./search/rpc-lookup.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
-import { openCollections } from "./store.ts";
+import { openCollections, type Collections } from "./store.ts";
 
 export function start(config: MatchingConfig, overrides?: Overrides): Promise<Running> {
   const keepsSnapshots = config.snapshotDir !== "";
@@ -60,7 +63,7 @@ export function start(config: MatchingConfig, overrides?: Overrides): Promise<Ru
         index,
         pictures: new KnownPictures(collections, use(new PictureIndex({ threads })), clock),
         freshness,
-        askers: new Askers({ collections, rates: ratesIn(config, log, use), clock, log }),
+        askers: await askersIn(collections, { config, clock, log, use }),
         snapshots,
         sources: {
           hashlists: withOwnSet(hashlists, standings, collections),
@@ -101,14 +104,22 @@ function served(deps: Deps) {
   return [
     service(MatchServiceService, { lookup: lookup(deps.index) }),
     service(CheckServiceService, { checkHashes: checkHashes(deps) }),
-    service(CheckUseServiceService, { listCheckUses: listCheckUses(deps.collections) }),
+    service(CheckUseServiceService, {
+      listCheckUses: listCheckUses(deps.collections),
+      listCheckHolds: listCheckHolds(deps.collections),
+      letChecksGoOn: letChecksGoOn(deps),
+    }),
     service(ListImpactServiceService, { assessAdded: assessAdded(deps) }),
     service(ResemblanceServiceService, { findSimilar: findSimilar(deps) }),
   ];
 }
 
-function ratesIn({ quotasFile }: MatchingConfig, log: Logger, use: Opening<MatchingConfig>["use"]) {
-  return quotasFile === "" ? { value: defaultCheckRates } : use(watchData(quotasFile, log, readCheckRates));
+type Needed = Pick<Opening<MatchingConfig>, "clock" | "log" | "use"> & { config: MatchingConfig };
+
+async function askersIn(collections: Collections, { config, clock, log, use }: Needed): Promise<Askers> {
+  const { quotasFile } = config;
+  const rates = quotasFile === "" ? { value: defaultCheckRates } : use(watchData(quotasFile, log, readCheckRates));
+  return new Askers({ collections, salt: await saltIn(collections), rates, clock, log });
 }
 
 function both<E>(...handlers: readonly ((event: E) => Promise<void>)[]): (event: E) => Promise<void> {

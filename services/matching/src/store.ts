@@ -1,5 +1,6 @@
 import type { CheckTerms, SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { many, type Collection, type CollectionSpec, type Store } from "@ntd/store";
+import { touchedTime, type CheckHoldState } from "./checks/check-hold.ts";
 import type { CheckUse } from "./checks/check-use.ts";
 import { isListed, type DerivedOf } from "./derived/derived.ts";
 import { matchIdOf } from "./ids.ts";
@@ -40,6 +41,15 @@ export interface Collections {
   derived: Collection<DerivedOf, "counter" | "isListed">;
   /** What each platform asked, by day. */
   checkUses: Collection<CheckUse, "day" | "alarmedDay">;
+  /** Whose checks wait for an operator, or did, by their identities. */
+  checkHolds: Collection<CheckHoldState, "touchedTime" | "heldTime">;
+  /** One: by what different hashes are counted. */
+  checkSalts: Collection<CheckSalt>;
+}
+
+export interface CheckSalt {
+  schemaVersion: 1;
+  salt: Uint8Array;
 }
 
 export type RowField = "range" | "pendingIn" | "untoldIn" | "entryIds" | "contentTime" | "itemEmptySince";
@@ -79,6 +89,11 @@ export async function openCollections(store: Store): Promise<Collections> {
         alarmedDay: ({ day, alarms }: CheckUse) => (alarms.length > 0 ? day : undefined),
       },
     }),
+    checkHolds: await store.collection({
+      name: "check_holds",
+      fields: { touchedTime, heldTime: ({ held }: CheckHoldState) => held?.since },
+    }),
+    checkSalts: await store.collection({ name: "check_salts", fields: {} }),
     derived: await store.collection<DerivedOf, "counter" | "isListed">({
       name: "derived",
       fields: {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,10 @@ const QUOTAS = `
 checked_hashes:
   per_minute: 100000
   alarm_neighbours: 20
-  identities: { industry/small: { per_minute: 5 }, industry/day: { per_day: 3 } }
+  identities:
+    industry/small: { per_minute: 5 }
+    industry/day: { per_day: 3 }
+    industry/walker: { hold_neighbours: 5 }
 `;
 
 const stack = new AsyncDisposableStack();
@@ -103,7 +106,7 @@ describe("what a platform is told", () => {
     expect(answers).toMatchObject([
       { verdict: "HASH_VERDICT_NOT_KNOWN", matches: [] },
       { ...known, matches: [{ setId: "open", distance: 0, threshold: 0 }] },
-      { ...known, matches: [{ setId: "open", distance: 7, threshold: 31, classification: { code: "A" } }] },
+      { ...known, matches: [{ setId: "open", distance: 15, threshold: 31, classification: { code: "A" } }] },
       { ...known, matches: [] },
       { ...known, matches: [] },
       { verdict: "HASH_VERDICT_NOT_KNOWN", matches: [] },
@@ -218,6 +221,42 @@ test("an operator sees who asked how much, and who feels for what is listed; nev
   });
   const { uses } = await operator.listCheckUses({ onlyAlarms: false, ...page });
   expect(uses.find(({ identity }) => identity === "industry/small")).toMatchObject({ hashes: 3n, refusedCalls: 1n });
+});
+
+test("who feels around what is known waits for an operator, who lets it go on once and for a reason that is kept", async () => {
+  const walker = await as("walker");
+  const ask = (turned: number) => walker.checkHashes({ fingerprints: [pdq(3, turned)], recipe: "exact-1" });
+  for (let turned = 0; turned < 5; turned++) await ask(turned);
+  const held = { reason: "WRONG_STATE", metadata: { checks: "held" } };
+  await expect(ask(5)).rejects.toMatchObject(held);
+  await expect(ask(0)).rejects.toMatchObject(held);
+  await using operator = connect(CheckUseServiceService, {
+    address,
+    identityDir: await bed.identity("operator", "oscar"),
+  });
+  const listed = async (onlyHeld: boolean) =>
+    (await operator.listCheckHolds({ onlyHeld, pageSize: 0, pageToken: "" })).holds;
+  const known = { identity: "industry/walker", alarm: "CHECK_ALARM_NEIGHBOURS" };
+  await eventually("it is listed", async () => (await listed(true)).length === 1);
+  expect(await listed(true)).toMatchObject([{ ...known, endedTime: undefined }]);
+  const asked = { requestId: randomUUID(), identity: "industry/walker", reason: " a test of theirs " };
+  await expect(operator.letChecksGoOn({ ...asked, reason: " " })).rejects.toMatchObject({
+    fields: [{ field: "reason" }],
+  });
+  const { hold } = await operator.letChecksGoOn(asked);
+  expect(hold).toMatchObject({ ...known, endedBy: "operator/oscar", reason: "a test of theirs" });
+  expect((await operator.letChecksGoOn(asked)).hold).toEqual(hold);
+  const again = operator.letChecksGoOn({ ...asked, requestId: randomUUID() });
+  await expect(again).rejects.toMatchObject({ reason: "NOT_FOUND" });
+  await eventually("it is answered", () =>
+    ask(0).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await listed(true)).toEqual([]);
+  expect(await listed(false)).toEqual([hold]);
+  await expect(walker.checkHashes({ fingerprints: [] })).rejects.toMatchObject({ reason: "FIELD_INVALID" });
 });
 
 test("nobody but industry asks, and industry asks nothing else", async () => {

@@ -16,6 +16,7 @@ import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { wordOf } from "../../cli/words.ts";
+import { checkHoldCommands } from "./check-holds.ts";
 
 const A_CALL = 1000;
 
@@ -34,6 +35,7 @@ export function checkCommands(program: Command, cli: Cli): void {
     .option("--alarms", "only days of which an alarm was raised", false)
     .addOption(limitOption())
     .action(async (options: { alarms: boolean; limit: number }) => uses(cli, options));
+  checkHoldCommands(group, cli);
 }
 
 async function check(cli: Cli, given: readonly string[], { file, recipe }: { file?: string; recipe: string }) {
@@ -64,7 +66,7 @@ function wordsOf({ verdict, reason, nominatesOnly }: HashAnswer): string {
 function setsOf({ matches }: HashAnswer): string {
   const words = matches.map(({ setId, distance, threshold, classification }) => {
     const code = classification === undefined ? "" : `, ${classification.scheme} ${classification.code}`;
-    return `${setId}${threshold > 0 ? ` at ${distance} of ${threshold}` : ""}${code}`;
+    return `${setId}${threshold > 0 ? (distance === 0 ? ", the same" : ` within ${distance} of ${threshold}`) : ""}${code}`;
   });
   return words.join("; ");
 }
@@ -106,10 +108,11 @@ function useTable(items: readonly CheckUse[]): string {
   const rows = items.map((use) => {
     const alarms = use.alarms.map(({ alarm }) => wordOf(CheckAlarm, alarm)).join(", ");
     const day = use.day?.toISOString().slice(0, 10) ?? "";
-    return [day, use.identity, use.calls, use.hashes, use.known, use.notJudged, use.refusedCalls, alarms];
+    const { calls, hashes, known, differentKnown, notJudged, refusedCalls } = use;
+    return [day, use.identity, calls, hashes, known, differentKnown, notJudged, refusedCalls, alarms];
   });
   return table(
-    ["day", "who", "calls", "hashes", "known", "not judged", "refused calls", "alarms"],
+    ["day", "who", "calls", "hashes", "known", "of these different", "not judged", "refused calls", "alarms"],
     rows,
     "nobody checked anything",
   );

@@ -15,7 +15,7 @@ test("a set that explains names itself, how near it is and the class; no answer 
       {
         setId: "set-a",
         algorithm: "ALGORITHM_PDQ",
-        distance: 4,
+        distance: 15,
         threshold: 31,
         classification: hit.classification,
         nominatesOnly: false,
@@ -23,6 +23,13 @@ test("a set that explains names itself, how near it is and the class; no answer 
     ],
   });
   expect(JSON.stringify(answer)).not.toContain(hit.entryId);
+});
+
+test("how near it is, is told in three steps, each as the farthest that it may be", () => {
+  const told = (distance: number, threshold = 31) =>
+    answerOf({ hits: [exampleHit({ distance, threshold })] }, explained).matches[0]?.distance;
+  expect([0, 1, 15, 16, 31].map((distance) => told(distance))).toEqual([0, 15, 15, 31, 31]);
+  expect([told(0, 0), told(1, 1), told(6, 12), told(7, 12)]).toEqual([0, 1, 6, 12]);
 });
 
 test("a set that says known or not is not named, also beside one that explains", () => {
@@ -46,7 +53,7 @@ test.each([
 
 test("of a set what decides is told before what only nominates", () => {
   const hits = [exampleHit({ distance: 0, votes: 0 }), exampleHit({ distance: 9 })];
-  expect(answerOf({ hits }, explained)).toMatchObject({ nominatesOnly: false, matches: [{ distance: 9 }] });
+  expect(answerOf({ hits }, explained)).toMatchObject({ nominatesOnly: false, matches: [{ distance: 15 }] });
 });
 
 test("what is not found is not known, and what could not be looked up says why", () => {

@@ -37,8 +37,17 @@ const unknown: HashAnswer = {
 };
 
 function matchOf(hit: Hit): HashMatch {
-  const { setId, algorithm, distance, threshold, classification } = hit;
+  const { setId, algorithm, threshold, classification } = hit;
+  const distance = bandOf(hit);
   return { setId, algorithm, distance, threshold, classification, nominatesOnly: onlyNominates(hit) };
+}
+
+// Who is told how far, bit by bit, finds the listed hash itself by turning the bits of theirs: so it is the same, at most
+// half as far as the threshold, or within it.
+function bandOf({ distance, threshold }: Hit): number {
+  const half = Math.floor(threshold / 2);
+  if (distance === 0) return 0;
+  return distance <= half ? half : threshold;
 }
 
 // What decides nothing here must not act alone elsewhere.

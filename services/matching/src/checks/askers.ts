@@ -1,32 +1,40 @@
-import { loggedAs, type Caller } from "@ntd/rpc";
-import { Problem, type Clock, type Logger } from "@ntd/service";
-import type { CheckAlarm, HashAnswer } from "@ntd/proto/matching/v1/check_service";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import type { HashAnswer } from "@ntd/proto/matching/v1/check_service";
+import type { Caller } from "@ntd/rpc";
+import type { Clock, Logger } from "@ntd/service";
 import { countAlarm, countChecked } from "../metrics.ts";
 import type { Collections } from "../store.ts";
-import { alarmsOf, windowAt, type CheckWindow } from "./check-alarms.ts";
+import { Asker, readDay, type AskedDay } from "./asker.ts";
+import { alarmsOf, holdOf } from "./check-alarms.ts";
+import type { CheckHoldState } from "./check-hold.ts";
 import { ratesOf, type CheckRates, type HashRates } from "./check-rates.ts";
-import { nothing, together, useIdOf, withAlarm, type Counts } from "./check-use.ts";
-import { dayOf, takeHashes, type HashPace, type Over } from "./hash-quota.ts";
-import { Neighbours } from "./neighbours.ts";
-
-interface Asker {
-  person: string;
-  loggedAs: string;
-  pace: HashPace | undefined;
-  window: CheckWindow | undefined;
-  neighbours: Record<"pdq" | "blockhash", Neighbours>;
-  /** What was raised in the window. */
-  raised: Set<CheckAlarm>;
-  /** By day: how many hashes the store has of it, and what it does not have yet. */
-  days: Map<string, { stored: number; unsaved: Counts }>;
-}
+import { nothing, together, useIdOf, withAlarm, type CheckUse, type Counts } from "./check-use.ts";
+import { joined } from "./distinct.ts";
+import { dayOf, takeHashes, takenElsewhere } from "./hash-quota.ts";
+import { isHeld, overQuota } from "./refusals.ts";
 
 interface Needed {
-  collections: Pick<Collections, "checkUses">;
+  collections: Pick<Collections, "checkUses" | "checkHolds">;
+  /** Of the deployment, and never told: by it different hashes are counted. */
+  salt: Uint32Array;
   rates: { readonly value: CheckRates };
   clock: Clock;
   log: Logger;
+}
+
+const DAY_MS = 86_400_000;
+/** So many days are looked at together. */
+const LATELY_DAYS = 30;
+/** Who has asked nothing for so long is read anew when they do. */
+const QUIET_MS = 60_000;
+
+/** What is to be saved of a day, and who hears what the store then has. */
+export interface Unsaved {
+  id: string;
+  /** Undefined: nothing; what others saved is to be read. */
+  save: ((before: CheckUse | undefined) => CheckUse) | undefined;
+  saved: (now: CheckUse | undefined) => void;
+  back: () => void;
 }
 
 /** Which platforms ask, how much of their quotas is left, and what looks like more than checking pictures. */
@@ -41,87 +49,105 @@ export class Askers {
   /**
    * Takes the hashes of a call out of its caller's quota.
    *
-   * @throws Problem RATE_LIMITED with what it is over, and how long to wait.
+   * @throws Problem RATE_LIMITED with what it is over, and how long to wait; WRONG_STATE while an operator holds it.
    */
   async take(caller: Caller, count: number): Promise<void> {
     const now = this.#needed.clock.now();
-    const asker = await this.#of(caller, dayOf(now));
-    const day = dayIn(asker, dayOf(now));
-    const rates = this.#ratesOf(asker);
-    const taken = takeHashes(asker.pace, day.stored + day.unsaved.hashes, count, rates, now);
+    const asker = await this.#of(caller, now);
+    asker.askedTime = now;
+    if (asker.held !== undefined) {
+      asker.noteRefused(now, false);
+      throw isHeld();
+    }
+    const day = asker.day(now);
+    const taken = takeHashes(asker.pace, day.stored + day.unsaved.hashes, count, this.#ratesOf(asker), now);
     if (!("over" in taken)) {
       asker.pace = taken;
       // Taken before anything is looked up: many calls at once do not see the same room.
       day.unsaved = together(day.unsaved, { ...nothing, calls: 1, hashes: count });
       return;
     }
-    const window = openWindow(asker, now);
-    window.refusedCalls++;
-    day.unsaved = together(day.unsaved, { ...nothing, refusedCalls: 1 });
+    asker.noteRefused(now, true);
     this.#look(asker, now);
-    throw refusal(taken);
+    throw overQuota(taken);
   }
 
-  /** Notes what was answered: how much, never of which hashes beyond the hour. */
+  /**
+   * Notes what is to be answered: how much, never of which hashes beyond the day. Before it is: else all that is felt for
+   * would come in one call.
+   *
+   * @throws Problem WRONG_STATE where that is why its caller is held.
+   */
   note(caller: Caller, fingerprints: readonly Fingerprint[], answers: readonly HashAnswer[]): void {
     const now = this.#needed.clock.now();
     const asker = this.#askers.get(caller.person);
     if (asker === undefined) return;
-    const window = openWindow(asker, now);
     const known = answers.filter(({ verdict }) => verdict === "HASH_VERDICT_KNOWN").length;
     const notJudged = answers.filter(({ verdict }) => verdict === "HASH_VERDICT_NOT_JUDGED").length;
-    window.hashes += answers.length;
-    window.known += known;
-    for (const [nth, { algorithm, value }] of fingerprints.entries()) {
-      const isKnown = answers[nth]?.verdict === "HASH_VERDICT_KNOWN";
-      if (algorithm === "ALGORITHM_PDQ") asker.neighbours.pdq.note(value, isKnown);
-      else if (algorithm === "ALGORITHM_BLOCKHASH256") asker.neighbours.blockhash.note(value, isKnown);
-    }
-    const day = dayIn(asker, dayOf(now));
+    asker.noteAnswers(this.#needed.salt, fingerprints, answers, now);
+    const day = asker.day(now);
     day.unsaved = together(day.unsaved, { ...nothing, known, notJudged });
     countChecked({ known, notJudged, notKnown: answers.length - known - notJudged });
     this.#look(asker, now);
+    if (asker.held !== undefined) throw isHeld();
   }
 
-  /** Whether any window that is open has an alarm. */
-  isAlarmed(): boolean {
+  /** Whether anybody raised an alarm within the hour, and whether anybody waits for an operator. */
+  get state(): { isAlarmed: boolean; isHeld: boolean } {
     const now = this.#needed.clock.now();
-    return [...this.#askers.values()].some((asker) => {
-      const isOpen = asker.window !== undefined && windowAt(asker.window, now) === asker.window;
-      return isOpen && asker.raised.size > 0;
-    });
+    const all = [...this.#askers.values()].map((asker) => asker.at(now));
+    return { isAlarmed: all.some(({ raised }) => raised.size > 0), isHeld: all.some(({ held }) => held !== undefined) };
+  }
+
+  /** Those that are to be told how the store holds them. */
+  get asking(): readonly Asker[] {
+    const now = this.#needed.clock.now();
+    return [...this.#askers.values()].filter((asker) => asker.held !== undefined || !isQuiet(asker, now));
+  }
+
+  /** As the store has it by now. */
+  tellHold(asker: Asker, hold: CheckHoldState | undefined): void {
+    const wasHeld = asker.held !== undefined;
+    asker.hold = hold;
+    if (hold?.held !== undefined) asker.newlyHeld = undefined;
+    if (wasHeld && asker.held === undefined) asker.goOn();
   }
 
   /** Takes out what the store does not have yet; whoever takes it saves it, or gives it back. */
-  *unsaved(): Generator<{
-    person: string;
-    day: string;
-    counts: Counts;
-    saved: (hashes: number) => void;
-    back: () => void;
-  }> {
-    const today = dayOf(this.#needed.clock.now());
-    for (const { person, days } of this.#askers.values()) {
-      for (const [name, day] of days) {
+  *unsaved(): Generator<Unsaved> {
+    const now = this.#needed.clock.now();
+    for (const asker of this.#askers.values()) {
+      for (const [name, day] of asker.days) {
         const counts = day.unsaved;
-        if (counts === nothing) {
-          if (name !== today) days.delete(name);
-          continue;
-        }
-        day.unsaved = nothing;
-        day.stored += counts.hashes;
-        yield {
-          person,
-          day: name,
-          counts,
-          saved: (hashes) => (day.stored = Math.max(day.stored, hashes)),
-          back: () => {
-            day.stored -= counts.hashes;
-            day.unsaved = together(counts, day.unsaved);
-          },
-        };
+        if (counts === nothing && (name !== dayOf(now) || isQuiet(asker, now))) asker.days.delete(name);
+        else yield this.#unsavedOf(asker, name, day);
       }
     }
+  }
+
+  #unsavedOf(asker: Asker, name: string, day: AskedDay): Unsaved {
+    const counts = day.unsaved;
+    day.unsaved = nothing;
+    day.stored += counts.hashes;
+    return {
+      id: useIdOf(asker.person, name),
+      save:
+        counts === nothing
+          ? undefined
+          : (before) => useOf(asker.person, name, day, together(before ?? nothing, counts), before),
+      saved: (now) => {
+        if (now === undefined) return;
+        const elsewhere = Math.max(0, now.hashes - day.stored);
+        if (asker.pace !== undefined) asker.pace = takenElsewhere(asker.pace, elsewhere, this.#ratesOf(asker));
+        day.stored += elsewhere;
+        day.different.join(now.differentAsked);
+        day.known.join(now.differentKnown);
+      },
+      back: () => {
+        day.stored -= counts.hashes;
+        day.unsaved = together(counts, day.unsaved);
+      },
+    };
   }
 
   #ratesOf({ person }: Asker): HashRates {
@@ -129,73 +155,56 @@ export class Askers {
   }
 
   /** A platform that is new to this process may have asked another one today, or the one before. */
-  async #of(caller: Caller, day: string): Promise<Asker> {
+  async #of(caller: Caller, now: Date): Promise<Asker> {
     const known = this.#askers.get(caller.person);
-    if (known?.days.has(day)) return known;
-    const before = await this.#needed.collections.checkUses.load(useIdOf(caller.person, day));
-    const asker = this.#askers.get(caller.person) ?? newAsker(caller);
+    if (known?.day(now).isRead === true) return known;
+    const { checkUses, checkHolds } = this.#needed.collections;
+    const ids = Array.from({ length: LATELY_DAYS }, (_, ago) =>
+      useIdOf(caller.person, dayOf(new Date(now.getTime() - ago * DAY_MS))),
+    );
+    const hold = await checkHolds.load(caller.person);
+    const [today, ...before] = await Promise.all(ids.map((id) => checkUses.load(id)));
+    const asker = this.#askers.get(caller.person) ?? new Asker(caller, now);
     this.#askers.set(caller.person, asker);
-    if (!asker.days.has(day)) asker.days.set(day, { stored: before?.state.hashes ?? 0, unsaved: nothing });
+    const day = asker.day(now);
+    if (!day.isRead) {
+      readDay(
+        day,
+        today?.state,
+        before.flatMap((one) => one?.state ?? []),
+      );
+      this.tellHold(asker, hold?.state);
+    }
     return asker;
   }
 
   #look(asker: Asker, now: Date): void {
-    const window = openWindow(asker, now);
-    const day = dayIn(asker, dayOf(now));
-    const { pdq, blockhash } = asker.neighbours;
-    const seen = { usedToday: day.stored + day.unsaved.hashes, neighbours: Math.max(pdq.most, blockhash.most) };
-    for (const alarm of alarmsOf(window, seen, this.#ratesOf(asker))) {
+    const [rates, seen] = [this.#ratesOf(asker), asker.seen(now)];
+    const day = asker.day(now);
+    for (const alarm of alarmsOf(seen, rates)) {
       day.unsaved = { ...day.unsaved, alarms: withAlarm(day.unsaved.alarms, { alarm, first: now, last: now }) };
       if (asker.raised.has(alarm)) continue;
       asker.raised.add(alarm);
       countAlarm(alarm);
-      this.#needed.log.warn(
-        { identity: asker.loggedAs, alarm },
-        "what a platform checks looks like more than its pictures",
-      );
+      this.#warn(asker, alarm, "what a platform checks looks like more than its pictures");
     }
+    const alarm = asker.held === undefined ? holdOf(seen, rates, asker.letGo(now)) : undefined;
+    if (alarm === undefined) return;
+    asker.newlyHeld = { alarm, since: now, known: seen.knownLately };
+    this.#warn(asker, alarm, "the checks of a platform wait for an operator: ntd check holds");
+  }
+
+  #warn({ loggedAs: identity }: Asker, alarm: string, message: string): void {
+    this.#needed.log.warn({ identity, alarm }, message);
   }
 }
 
-function newAsker(caller: Caller): Asker {
-  return {
-    person: caller.person,
-    loggedAs: loggedAs(caller),
-    pace: undefined,
-    window: undefined,
-    neighbours: newNeighbours(),
-    raised: new Set(),
-    days: new Map(),
-  };
+function isQuiet({ askedTime }: Asker, now: Date): boolean {
+  return now.getTime() - askedTime.getTime() >= QUIET_MS;
 }
 
-function newNeighbours() {
-  return { pdq: new Neighbours("pdq"), blockhash: new Neighbours("blockhash") };
-}
-
-function dayIn(asker: Asker, day: string) {
-  const found = asker.days.get(day) ?? { stored: 0, unsaved: nothing };
-  asker.days.set(day, found);
-  return found;
-}
-
-function openWindow(asker: Asker, now: Date): CheckWindow {
-  const window = windowAt(asker.window, now);
-  if (window !== asker.window) {
-    asker.neighbours = newNeighbours();
-    asker.raised = new Set();
-  }
-  asker.window = window;
-  return window;
-}
-
-function refusal({ over, limit, waitMs }: Over): Problem {
-  const metadata = { quota: `checked_hashes.${over}`, limit: String(limit), retry_after_ms: String(waitMs) };
-  if (over === "at_once") {
-    const message = `This asks for more hashes at once than its quota of a minute; send at most ${limit} in a call.`;
-    return new Problem("RATE_LIMITED", message, { metadata });
-  }
-  const seconds = Math.ceil(waitMs / 1000);
-  const message = `This identity is over its quota checked_hashes.${over} (${limit}). Try again in ${seconds} s; an operator raises it in the file of NTD_QUOTAS_FILE.`;
-  return new Problem("RATE_LIMITED", message, { metadata });
+function useOf(person: string, day: string, of: AskedDay, counts: Counts, before: CheckUse | undefined): CheckUse {
+  const differentAsked = joined(before?.differentAsked, of.different.registers);
+  const differentKnown = joined(before?.differentKnown, of.known.registers);
+  return { schemaVersion: 1, person, day: new Date(day), ...counts, differentAsked, differentKnown };
 }

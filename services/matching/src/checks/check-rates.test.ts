@@ -12,6 +12,20 @@ test("a platform has its own rates, else those of all, and what a file leaves ou
   expect(read("{}")).toEqual(defaultCheckRates);
 });
 
+test("what holds a platform can be said never to, by name alone", () => {
+  const rates = read("checked_hashes: { hold_known: never, identities: { industry/a: { hold_neighbours: never } } }");
+  expect(ratesOf(rates, "industry/b")).toEqual({ ...defaultCheckRates.everybody, holdKnown: 0 });
+  expect(ratesOf(rates, "industry/a")).toMatchObject({ holdKnown: 0, holdNeighbours: 0, holdKnownShare: 1000 });
+  const text = "checked_hashes: { hold_known: 0, hold_neighbours: 4001, per_day: never, alarm_known_percent: 101 }";
+  for (const place of [
+    'hold_known is "0", and no whole number from 1 up, nor "never"',
+    'hold_neighbours is "4001", and no whole number from 1 to 4000, nor "never"',
+    'per_day is "never", and no whole number from 1 up',
+    'alarm_known_percent is "101", and no whole number from 1 to 100',
+  ])
+    expect(() => read(text)).toThrow(place);
+});
+
 test("every fault is named at once, with its place, and names nobody", () => {
   const text = "checked_hashes: { per_minute: 0, per_hour: 1, identities: { jane: {}, industry/a: { per_day: 1.5 } } }";
   const places = [

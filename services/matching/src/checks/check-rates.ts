@@ -1,13 +1,21 @@
 import { entriesIn, fieldsIn, shown, type DataReader, type Fault } from "@ntd/service";
+import { MOST_AROUND } from "./neighbours.ts";
 
-/** How many hashes one platform may have checked, and what of it raises an alarm. */
+/** How many hashes one platform may have checked, what of it raises an alarm, and what of it holds it; 0: nothing does. */
 export interface HashRates {
   perMinute: number;
   perDay: number;
   /** So many of a hundred that are known are far more than of any platform's pictures. */
   alarmKnownPercent: number;
-  /** So many hashes close to one, within an hour, are nobody's pictures. */
+  /** So many different hashes close to one, within an hour, are nobody's pictures. */
   alarmNeighbours: number;
+  /** So many different ones that are known, within 30 days, are more than a platform meets. */
+  alarmKnown: number;
+  holdKnown: number;
+  /** So many that are known, of a day of which the share that is known is over `alarmKnownPercent`. */
+  holdKnownShare: number;
+  /** So many different hashes close to one that is known, within a day. */
+  holdNeighbours: number;
 }
 
 export interface CheckRates {
@@ -18,7 +26,16 @@ export interface CheckRates {
 
 /** What holds where no file says otherwise. */
 export const defaultCheckRates: CheckRates = {
-  everybody: { perMinute: 60_000, perDay: 10_000_000, alarmKnownPercent: 20, alarmNeighbours: 500 },
+  everybody: {
+    perMinute: 60_000,
+    perDay: 10_000_000,
+    alarmKnownPercent: 20,
+    alarmNeighbours: 500,
+    alarmKnown: 2000,
+    holdKnown: 10_000,
+    holdKnownShare: 1000,
+    holdNeighbours: 150,
+  },
   identities: new Map(),
 };
 
@@ -51,18 +68,34 @@ const NAMES = {
   perDay: "per_day",
   alarmKnownPercent: "alarm_known_percent",
   alarmNeighbours: "alarm_neighbours",
+  alarmKnown: "alarm_known",
+  holdKnown: "hold_known",
+  holdKnownShare: "hold_known_share",
+  holdNeighbours: "hold_neighbours",
 } as const satisfies Record<keyof HashRates, string>;
+
+/** More than these are never counted. */
+const MOST: Partial<Record<keyof HashRates, number>> = {
+  alarmNeighbours: MOST_AROUND,
+  holdNeighbours: MOST_AROUND,
+  alarmKnownPercent: 100,
+};
 
 function readRates(fields: ReadonlyMap<string, unknown>, at: string, fault: Fault, otherwise: HashRates): HashRates {
   const read = Object.entries(NAMES).map(([part, name]) => {
-    return [part, numberIn(fields.get(name), `${at}.${name}`, fault, otherwise[part as keyof HashRates])];
+    const rate = part as keyof HashRates;
+    const said = fields.get(name);
+    if (said === "never" && name.startsWith("hold_")) return [rate, 0];
+    return [rate, numberIn(said, `${at}.${name}`, fault, otherwise[rate], MOST[rate])];
   });
   return Object.fromEntries(read) as HashRates;
 }
 
-function numberIn(data: unknown, at: string, fault: Fault, otherwise: number): number {
+function numberIn(data: unknown, at: string, fault: Fault, otherwise: number, most = Number.MAX_SAFE_INTEGER): number {
   if (data === undefined) return otherwise;
-  if (typeof data === "number" && Number.isSafeInteger(data) && data >= 1) return data;
-  fault(at, `is ${shown(data)}, and no whole number from 1 up`);
+  if (typeof data === "number" && Number.isSafeInteger(data) && data >= 1 && data <= most) return data;
+  const bounds = most < Number.MAX_SAFE_INTEGER ? `from 1 to ${most}` : "from 1 up";
+  const never = at.includes(".hold_") ? ', nor "never"' : "";
+  fault(at, `is ${shown(data)}, and no whole number ${bounds}${never}`);
   return otherwise;
 }

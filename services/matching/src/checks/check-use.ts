@@ -6,6 +6,9 @@ export interface CheckUse extends Counts {
   person: string;
   /** Its first moment, in UTC. */
   day: Date;
+  /** About how many different hashes, and how many that are known, as `Distinct` counts them; absent in older ones. */
+  differentAsked?: Uint8Array;
+  differentKnown?: Uint8Array;
 }
 
 /** How much was asked, and what alarms it raised. */

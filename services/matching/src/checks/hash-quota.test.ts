@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { takeHashes, type HashPace } from "./hash-quota.ts";
+import { takeHashes, takenElsewhere, type HashPace } from "./hash-quota.ts";
 
 const rates = { perMinute: 60, perDay: 100 };
 const at = (ms: number) => new Date(Date.UTC(2030, 0, 1, 23, 59) + ms);
@@ -25,6 +25,13 @@ describe("the quota of hashes", () => {
     expect(takeHashes(undefined, 90, 11, rates, at(0))).toEqual({ over: "per_day", limit: 100, waitMs: 60_000 });
     expect(takeHashes(undefined, 90, 10, rates, at(0))).toMatchObject({ free: 50 });
   });
+});
+
+test("what other processes let in is taken here, too, a minute's worth at most", () => {
+  const pace = takeHashes(undefined, 0, 10, rates, at(0)) as HashPace;
+  expect(takenElsewhere(pace, 20, rates)).toMatchObject({ free: 30 });
+  const short = takenElsewhere(pace, 100_000, rates);
+  expect(takeHashes(short, 0, 1, rates, at(0))).toEqual({ over: "per_minute", limit: 60, waitMs: 61_000 });
 });
 
 test("whenever calls come, no more is taken than a minute's worth and the rate, and who waits as told is let in", () => {

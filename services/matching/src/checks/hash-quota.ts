@@ -36,6 +36,11 @@ export function takeHashes(
   return { free: free - count, time: now };
 }
 
+/** The pace when other processes let in some hashes meanwhile: a minute's worth is short at most. */
+export function takenElsewhere(pace: HashPace, count: number, { perMinute }: Pick<HashRates, "perMinute">): HashPace {
+  return { ...pace, free: Math.max(-perMinute, pace.free - count) };
+}
+
 /** The day of a moment, in UTC: "2030-01-31". */
 export function dayOf(now: Date): string {
   return now.toISOString().slice(0, 10);

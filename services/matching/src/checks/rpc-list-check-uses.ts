@@ -6,6 +6,7 @@ import type {
 } from "@ntd/proto/matching/v1/check_service";
 import type { Collections } from "../store.ts";
 import type { CheckUse } from "./check-use.ts";
+import { Distinct } from "./distinct.ts";
 
 /** Who asked how much on which day, the newest first. */
 export function listCheckUses({ checkUses }: Pick<Collections, "checkUses">) {
@@ -18,7 +19,8 @@ export function listCheckUses({ checkUses }: Pick<Collections, "checkUses">) {
   };
 }
 
-function toCheckUse({ person, day, calls, hashes, known, notJudged, refusedCalls, alarms }: CheckUse): CheckUseMessage {
+function toCheckUse(use: CheckUse): CheckUseMessage {
+  const { person, day, calls, hashes, known, notJudged, refusedCalls, alarms } = use;
   return {
     identity: person,
     day,
@@ -28,5 +30,7 @@ function toCheckUse({ person, day, calls, hashes, known, notJudged, refusedCalls
     notJudged: BigInt(notJudged),
     refusedCalls: BigInt(refusedCalls),
     alarms: alarms.map(({ alarm, first, last }) => ({ alarm, firstTime: first, lastTime: last })),
+    different: BigInt(new Distinct(use.differentAsked).count),
+    differentKnown: BigInt(new Distinct(use.differentKnown).count),
   };
 }

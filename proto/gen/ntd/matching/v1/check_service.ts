@@ -149,6 +149,8 @@ export const CheckAlarm = {
   KNOWN_SHARE: "CHECK_ALARM_KNOWN_SHARE",
   /** NEIGHBOURS - Many hashes that differ from one by a few bits each: it feels for what is listed. */
   NEIGHBOURS: "CHECK_ALARM_NEIGHBOURS",
+  /** KNOWN_COUNT - More different hashes that are known, within 30 days, than a platform meets, whatever else it asks. */
+  KNOWN_COUNT: "CHECK_ALARM_KNOWN_COUNT",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -159,6 +161,7 @@ export namespace CheckAlarm {
   export type RATE = typeof CheckAlarm.RATE;
   export type KNOWN_SHARE = typeof CheckAlarm.KNOWN_SHARE;
   export type NEIGHBOURS = typeof CheckAlarm.NEIGHBOURS;
+  export type KNOWN_COUNT = typeof CheckAlarm.KNOWN_COUNT;
   export type UNRECOGNIZED = typeof CheckAlarm.UNRECOGNIZED;
 }
 
@@ -176,6 +179,9 @@ export function checkAlarmFromJSON(object: any): CheckAlarm {
     case 3:
     case "CHECK_ALARM_NEIGHBOURS":
       return CheckAlarm.NEIGHBOURS;
+    case 4:
+    case "CHECK_ALARM_KNOWN_COUNT":
+      return CheckAlarm.KNOWN_COUNT;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -193,6 +199,8 @@ export function checkAlarmToNumber(object: CheckAlarm): number {
       return 2;
     case CheckAlarm.NEIGHBOURS:
       return 3;
+    case CheckAlarm.KNOWN_COUNT:
+      return 4;
     case CheckAlarm.UNRECOGNIZED:
     default:
       return -1;
@@ -226,7 +234,7 @@ export interface HashAnswer {
 export interface HashMatch {
   setId: string;
   algorithm: Algorithm;
-  /** In bits, within the set's threshold; 0 for equal bytes. */
+  /** At most so many bits, in steps: 0 for the same, half the threshold, or the threshold itself. 0 for equal bytes. */
   distance: number;
   threshold: number;
   classification: Classification | undefined;
@@ -259,12 +267,57 @@ export interface CheckUse {
   /** Calls over its quota. */
   refusedCalls: bigint;
   alarms: RaisedCheckAlarm[];
+  /** About how many different ones, within some per cent, and how many of those are known. */
+  different: bigint;
+  differentKnown: bigint;
 }
 
 export interface RaisedCheckAlarm {
   alarm: CheckAlarm;
   firstTime: Date | undefined;
   lastTime: Date | undefined;
+}
+
+/** The checks of one identity that are refused until an operator lets them go on, or were. */
+export interface CheckHold {
+  /** "industry/{name}" */
+  identity: string;
+  /** Why. */
+  alarm: CheckAlarm;
+  sinceTime:
+    | Date
+    | undefined;
+  /** About how many different hashes that are known it had been told within 30 days. */
+  differentKnown: bigint;
+  /** Absent while it lasts: when it was let go on, by whom, and why. */
+  endedTime: Date | undefined;
+  endedBy: string;
+  reason: string;
+}
+
+export interface ListCheckHoldsRequest {
+  /** Only those that last. */
+  onlyHeld: boolean;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListCheckHoldsResponse {
+  /** Of an identity the newest. */
+  holds: CheckHold[];
+  nextPageToken: string;
+}
+
+export interface LetChecksGoOnRequest {
+  requestId: string;
+  /** "industry/{name}" */
+  identity: string;
+  /** 1 to 1,000 characters: what was asked and heard. */
+  reason: string;
+}
+
+export interface LetChecksGoOnResponse {
+  hold: CheckHold | undefined;
 }
 
 function createBaseCheckHashesRequest(): CheckHashesRequest {
@@ -692,6 +745,8 @@ function createBaseCheckUse(): CheckUse {
     notJudged: 0n,
     refusedCalls: 0n,
     alarms: [],
+    different: 0n,
+    differentKnown: 0n,
   };
 }
 
@@ -735,6 +790,18 @@ export const CheckUse: MessageFns<CheckUse> = {
     }
     for (const v of message.alarms) {
       RaisedCheckAlarm.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.different !== 0n) {
+      if (BigInt.asUintN(64, message.different) !== message.different) {
+        throw new globalThis.Error("value provided for field message.different of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.different);
+    }
+    if (message.differentKnown !== 0n) {
+      if (BigInt.asUintN(64, message.differentKnown) !== message.differentKnown) {
+        throw new globalThis.Error("value provided for field message.differentKnown of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.differentKnown);
     }
     return writer;
   },
@@ -814,6 +881,22 @@ export const CheckUse: MessageFns<CheckUse> = {
             }
 
             message.alarms.push(RaisedCheckAlarm.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.different = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.differentKnown = reader.uint64() as bigint;
             continue;
           }
         }
@@ -897,6 +980,368 @@ export const RaisedCheckAlarm: MessageFns<RaisedCheckAlarm> = {
   },
 };
 
+function createBaseCheckHold(): CheckHold {
+  return {
+    identity: "",
+    alarm: CheckAlarm.UNSPECIFIED,
+    sinceTime: undefined,
+    differentKnown: 0n,
+    endedTime: undefined,
+    endedBy: "",
+    reason: "",
+  };
+}
+
+export const CheckHold: MessageFns<CheckHold> = {
+  encode(message: CheckHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.identity !== "") {
+      writer.uint32(10).string(message.identity);
+    }
+    if (message.alarm !== CheckAlarm.UNSPECIFIED) {
+      writer.uint32(16).int32(checkAlarmToNumber(message.alarm));
+    }
+    if (message.sinceTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.sinceTime), writer.uint32(26).fork()).join();
+    }
+    if (message.differentKnown !== 0n) {
+      if (BigInt.asUintN(64, message.differentKnown) !== message.differentKnown) {
+        throw new globalThis.Error("value provided for field message.differentKnown of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.differentKnown);
+    }
+    if (message.endedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedTime), writer.uint32(42).fork()).join();
+    }
+    if (message.endedBy !== "") {
+      writer.uint32(50).string(message.endedBy);
+    }
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.identity = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.alarm = checkAlarmFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sinceTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.differentKnown = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.endedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endedBy = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCheckHoldsRequest(): ListCheckHoldsRequest {
+  return { onlyHeld: false, pageSize: 0, pageToken: "" };
+}
+
+export const ListCheckHoldsRequest: MessageFns<ListCheckHoldsRequest> = {
+  encode(message: ListCheckHoldsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.onlyHeld !== false) {
+      writer.uint32(8).bool(message.onlyHeld);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCheckHoldsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCheckHoldsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.onlyHeld = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCheckHoldsResponse(): ListCheckHoldsResponse {
+  return { holds: [], nextPageToken: "" };
+}
+
+export const ListCheckHoldsResponse: MessageFns<ListCheckHoldsResponse> = {
+  encode(message: ListCheckHoldsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.holds) {
+      CheckHold.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCheckHoldsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCheckHoldsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.holds.push(CheckHold.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLetChecksGoOnRequest(): LetChecksGoOnRequest {
+  return { requestId: "", identity: "", reason: "" };
+}
+
+export const LetChecksGoOnRequest: MessageFns<LetChecksGoOnRequest> = {
+  encode(message: LetChecksGoOnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.identity !== "") {
+      writer.uint32(18).string(message.identity);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LetChecksGoOnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLetChecksGoOnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.identity = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLetChecksGoOnResponse(): LetChecksGoOnResponse {
+  return { hold: undefined };
+}
+
+export const LetChecksGoOnResponse: MessageFns<LetChecksGoOnResponse> = {
+  encode(message: LetChecksGoOnResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hold !== undefined) {
+      CheckHold.encode(message.hold, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LetChecksGoOnResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLetChecksGoOnResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hold = CheckHold.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /**
  * What a platform of the industry may ask: whether fingerprints that it holds are known. For identities of kind industry
  * alone, within a quota of hashes, and only of positive sets whose terms say so. It names no entry, and MatchService stays
@@ -959,10 +1404,37 @@ export const CheckUseServiceService = {
       Buffer.from(ListCheckUsesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListCheckUsesResponse => ListCheckUsesResponse.decode(value),
   },
+  /** Whose checks wait for an operator, and whose did: those of which something happened last come first. */
+  listCheckHolds: {
+    path: "/ntd.matching.v1.CheckUseService/ListCheckHolds" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCheckHoldsRequest): Buffer =>
+      Buffer.from(ListCheckHoldsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCheckHoldsRequest => ListCheckHoldsRequest.decode(value),
+    responseSerialize: (value: ListCheckHoldsResponse): Buffer =>
+      Buffer.from(ListCheckHoldsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCheckHoldsResponse => ListCheckHoldsResponse.decode(value),
+  },
+  /** By one operator, with a reason. */
+  letChecksGoOn: {
+    path: "/ntd.matching.v1.CheckUseService/LetChecksGoOn" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: LetChecksGoOnRequest): Buffer => Buffer.from(LetChecksGoOnRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): LetChecksGoOnRequest => LetChecksGoOnRequest.decode(value),
+    responseSerialize: (value: LetChecksGoOnResponse): Buffer =>
+      Buffer.from(LetChecksGoOnResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): LetChecksGoOnResponse => LetChecksGoOnResponse.decode(value),
+  },
 } as const;
 
 export interface CheckUseServiceServer extends UntypedServiceImplementation {
   listCheckUses: handleUnaryCall<ListCheckUsesRequest, ListCheckUsesResponse>;
+  /** Whose checks wait for an operator, and whose did: those of which something happened last come first. */
+  listCheckHolds: handleUnaryCall<ListCheckHoldsRequest, ListCheckHoldsResponse>;
+  /** By one operator, with a reason. */
+  letChecksGoOn: handleUnaryCall<LetChecksGoOnRequest, LetChecksGoOnResponse>;
 }
 
 export interface CheckUseServiceClient extends Client {
@@ -980,6 +1452,38 @@ export interface CheckUseServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListCheckUsesResponse) => void,
+  ): ClientUnaryCall;
+  /** Whose checks wait for an operator, and whose did: those of which something happened last come first. */
+  listCheckHolds(
+    request: ListCheckHoldsRequest,
+    callback: (error: ServiceError | null, response: ListCheckHoldsResponse) => void,
+  ): ClientUnaryCall;
+  listCheckHolds(
+    request: ListCheckHoldsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCheckHoldsResponse) => void,
+  ): ClientUnaryCall;
+  listCheckHolds(
+    request: ListCheckHoldsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCheckHoldsResponse) => void,
+  ): ClientUnaryCall;
+  /** By one operator, with a reason. */
+  letChecksGoOn(
+    request: LetChecksGoOnRequest,
+    callback: (error: ServiceError | null, response: LetChecksGoOnResponse) => void,
+  ): ClientUnaryCall;
+  letChecksGoOn(
+    request: LetChecksGoOnRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: LetChecksGoOnResponse) => void,
+  ): ClientUnaryCall;
+  letChecksGoOn(
+    request: LetChecksGoOnRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: LetChecksGoOnResponse) => void,
   ): ClientUnaryCall;
 }
 
