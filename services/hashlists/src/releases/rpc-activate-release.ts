@@ -2,7 +2,7 @@ import { personsFor } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import { ActivateReleaseRequest, type ActivateReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { failpoint, Problem } from "@ntd/service";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { compared } from "../comparison/compare.ts";
 import { quarantineReasons } from "../comparison/comparison.ts";
@@ -41,6 +41,7 @@ export function activateRelease(deps: Deps) {
       const { entryCount } = release.stage;
       const state = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");
+      failpoint("hashlists.activating");
       return { state, event: releaseEvent("activated", state, now), answer: toReleaseInfo(release, state) };
     });
     countRelease("activated");

@@ -1,7 +1,7 @@
 import { changeOnce } from "@ntd/host";
 import { ApproveReleaseRequest, type ApproveReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { failpoint, Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { counted } from "./counted.ts";
 import { loadRelease } from "./load-release.ts";
@@ -56,6 +56,7 @@ export function approveRelease(deps: Deps) {
       if (approved === "UNCONFIRMED_REFUSED") throw unconfirmedRefused(release, confirmRefused);
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
+    failpoint("hashlists.approved");
     await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
     return { release: answeredAgain(answer) };
   };

@@ -6,7 +6,7 @@ import type {
   UploadReleaseResponse,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
-import { derivedId, Problem } from "@ntd/service";
+import { derivedId, failpoint, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import { EntryClasses } from "../classes/entry-classes.ts";
 import type { Comparison } from "../comparison/comparison.ts";
@@ -142,6 +142,7 @@ async function finish(deps: Deps, begun: Begun, outcome: Outcome, comparison: Co
     return { state };
   });
   if (document === undefined) throw new Problem("INTERNAL");
+  failpoint("hashlists.uploaded");
   countRelease(outcome.name);
   deps.kickCleaner();
   return answerUpload(deps, document.state);

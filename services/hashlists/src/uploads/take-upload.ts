@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { failpoint, Problem } from "@ntd/service";
 import { comparisonWith } from "../comparison/compare.ts";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
@@ -103,6 +103,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const { state: set } = await loadSet(deps, setId);
   const whole = { layers: layersOf({ part, ...layer }), tombstones: frozen };
   const comparison = await comparisonWith(deps, whole, set, new Drawing(part, 0));
+  failpoint("hashlists.compared");
   const { added, changed, removed } = comparison;
   const unchanged = delta ? delta.unchanged : Math.max(0, told - added - changed);
   const quarantine = quarantineReasons(comparison);

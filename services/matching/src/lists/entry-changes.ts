@@ -1,5 +1,5 @@
 import type { ChangesHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { Problem } from "@ntd/service";
+import { failpoint, Problem } from "@ntd/service";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
 import { toBeFound, type ToBeFound } from "../entries/listed-entry.ts";
 import { requireId } from "../entries/packed-id.ts";
@@ -48,6 +48,7 @@ export async function changesTo(
         if (found.algorithm === "ALGORITHM_VPDQ") frames += found.listed.detail;
       }
       if (gone.size + come.length + frames > most) return undefined;
+      failpoint("matching.changes-read");
     }
   } catch (failure) {
     const problem = Problem.from(failure);

@@ -1,4 +1,4 @@
-import { startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
+import { failpoint, startLoop, type Clock, type Health, type Logger, type Loop } from "@ntd/service";
 import { changesTo, isHiddenBeyond } from "./entry-changes.ts";
 import type { Freshness } from "./freshness.ts";
 import type { HashIndex } from "../search/hash-index.ts";
@@ -77,8 +77,10 @@ async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promis
   if (changes.restored > current.entries.restoredThrough && isHiddenBeyond(current)) {
     return await swap(load, known, stop);
   }
+  failpoint("matching.swapping");
   takeIn();
   void index.put(new LoadedSet(known, current.entries));
+  failpoint("matching.swapped");
   freshness.loaded(known.setId, clock.now());
   freshness.checked(known.setId, clock.now());
   const [come, gone] = [changes.come.length, changes.gone.size];
@@ -95,7 +97,9 @@ async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise
   unused.move();
   freshness.loaded(known.setId, clock.now());
   if (asked) freshness.checked(known.setId, clock.now());
+  failpoint("matching.swapping");
   const earlierLetGo = index.put(new LoadedSet(known, entries));
+  failpoint("matching.swapped");
   log.info({ set: known.setId, counter: known.counter, entries: known.entryCount }, "a release was loaded");
   searchSoon();
   await earlierLetGo;

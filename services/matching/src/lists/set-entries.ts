@@ -3,7 +3,7 @@ import type { IndexThreads } from "@ntd/hammingindex";
 import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import type { RpcClient } from "@ntd/rpc";
-import { Problem } from "@ntd/service";
+import { failpoint, Problem } from "@ntd/service";
 import { indexOptions } from "../search/index-options.ts";
 import { isOwn } from "../derived/own-set.ts";
 import { changesTo } from "./entry-changes.ts";
@@ -77,6 +77,7 @@ async function readRelease({ hashlists, threads }: Sources, known: KnownSet, pol
   for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
     const began = performance.now();
     for (const entry of entries) builder.add(entry);
+    failpoint(politely ? "matching.read-beside" : "matching.read-first");
     busyMs += performance.now() - began;
     if (!politely || busyMs < STRETCH_MS) continue;
     await delay(2 * busyMs);
