@@ -1,3 +1,4 @@
+import { Problem } from "@ntd/service";
 import { ReleaseReader, type ReadOptions } from "../src/releases/release-reader.ts";
 
 /** What becomes of a file that comes in pieces of so many bytes; for the tests of its format. */
@@ -15,6 +16,33 @@ export function readList(file: string | Uint8Array, options: Partial<ReadOptions
     remarks: reader.remarks,
     withdrawn: [...reader.withdrawn],
   };
+}
+
+/** As the service takes what comes: no longer does it work at a stretch. */
+const PIECE_BYTES = 16 * 1024;
+
+/** The longest that one piece of a file took the processor, in ms; what refuses the file ends it. */
+export function longestPieceMs(file: Uint8Array): number {
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false });
+  let longestMs = 0;
+  const timed = (work: () => void) => {
+    const before = process.threadCpuUsage();
+    try {
+      work();
+    } finally {
+      const { user, system } = process.threadCpuUsage(before);
+      longestMs = Math.max(longestMs, (user + system) / 1000);
+    }
+  };
+  try {
+    for (let at = 0; at < file.length; at += PIECE_BYTES) {
+      timed(() => reader.push(file.subarray(at, at + PIECE_BYTES)));
+    }
+    timed(() => reader.end());
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  return longestMs;
 }
 
 const digits = (n: number, length: number) =>
