@@ -39,15 +39,16 @@ async function reported(seed: number, state: string) {
   return { report, found: await eventually(`the case of ${seed} is ${state}`, isThere, 30_000) };
 }
 
-test("a poisoned release is in quarantine, and its comparison shows what it would do", async () => {
+test("a poisoned release that shrinks the list, too, is in quarantine: its comparison shows what it would do, and nobody alone does it", async () => {
   const [listed, innocent, seen] = [await picture(301), await picture(302), await picture(303)];
   await listRows(stage, "innocent", await rowsOf(innocent), { negative: true, autoIssue: false });
   await listRows(stage, "known", [...(await rowsOf(listed)), ...others(0, 24)]);
   const { report } = await reported(301, "CASE_STATE_AUTO_DECIDED");
   await eventually("its notice is there", async () => (await stage.facts(report)).notices.length === 1);
-  await reported(303, "CASE_STATE_QUEUED");
+  const before = await stage.facts(report);
+  const unlisted = await reported(303, "CASE_STATE_QUEUED");
 
-  const [amina, budi] = [await lists("amina"), await lists("budi")];
+  const [amina, budi, ann] = [await lists("amina"), await lists("budi"), await lists("ann")];
   const poison = await rowsOf(await reencode(innocent, { quality: 60 }), seen);
   const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...others(12, 24), ...poison, ""].join("\n");
   const { release } = await amina.uploadRelease(uploadOf("known", csv));
@@ -63,6 +64,28 @@ test("a poisoned release is in quarantine, and its comparison shows what it woul
   });
   expect(comparison?.removedSample).toHaveLength(13);
   expect(comparison?.addedSample.map(({ algorithm }) => algorithm)).toEqual(["ALGORITHM_PDQ", "ALGORITHM_PDQ"]);
+
+  const named = () => ({ requestId: randomUUID(), releaseId });
+  await expect(budi.activateRelease(named())).rejects.toMatchObject({ reason: "WRONG_STATE" });
+  for (const same of [amina, budi]) {
+    const again = same.approveRelease({ ...named(), confirmRemoved: 13n });
+    await expect(again).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  }
+  for (const removed of [{}, { confirmRemoved: 12n }]) {
+    const unsure = ann.approveRelease({ ...named(), ...removed });
+    await expect(unsure).rejects.toMatchObject({ fields: [{ field: "confirm_removed" }] });
+  }
+  // Who looks at it says no: what is in force stands, and so does what came of it.
+  const refused = await ann.rejectRelease({ ...named(), reason: "innocent files, and half the list is gone" });
+  expect(refused.release?.state).toBe("RELEASE_STATE_REFUSED");
+  await expect(ann.approveRelease({ ...named(), confirmRemoved: 13n })).rejects.toMatchObject({
+    reason: "WRONG_STATE",
+  });
+  const after = await stage.facts(report);
+  expect([after.case?.state, after.case?.hits.length]).toEqual(["CASE_STATE_AUTO_DECIDED", 1]);
+  expect(after.notices.map(({ noticeId }) => noticeId)).toEqual(before.notices.map(({ noticeId }) => noticeId));
+  expect(after.notices[0]?.state).not.toMatch(/SUSPENDED|WITHDRAWN/);
+  expect((await stage.facts(unlisted.report)).case).toMatchObject({ state: "CASE_STATE_QUEUED", hits: [] });
 });
 
 test("another policy says what it would have decided, and that is what happens once it is in force", async () => {
