@@ -22,16 +22,19 @@ export function derivedIds(kind: string, ...causes: readonly string[]): (...more
   let name = Buffer.concat([NAMESPACE_BYTES, Buffer.from(start)], from + 128);
   return (...more) => {
     const rest = `,"${more.join('","')}"]`;
-    const end = from + Buffer.byteLength(rest);
-    if (end > name.length) name = Buffer.concat([name], 2 * end);
-    name.write(rest, from);
-    return versionFive(name.subarray(0, end));
+    // So many bytes a character has at the most.
+    const most = from + 3 * rest.length;
+    if (most > name.length) name = Buffer.concat([name], 2 * most);
+    return versionFive(name.subarray(0, from + name.write(rest, from)));
   };
 }
 
 /** The UUID of a namespace and a name behind it: their SHA-1 with version and variant written in. */
 function versionFive(namespaceAndName: Uint8Array): Uint8Array {
-  const id = hash("sha1", namespaceAndName, "buffer").subarray(0, 16);
+  // By way of a text: a digest as bytes has memory of its own, which takes twice as long again as the digest.
+  const digest = hash("sha1", namespaceAndName, "latin1");
+  const id = new Uint8Array(16);
+  for (let i = 0; i < id.length; i++) id[i] = digest.charCodeAt(i);
   id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
   id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
   return id;
