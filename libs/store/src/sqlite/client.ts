@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@ntd/service";
 import { BETWEEN, LONGEST_RIDE_MS, READS } from "../thread/groups.ts";
+import { handedOverWith } from "./handed-over.ts";
 import type { Answer, Ask, Asks, Batch, Name, ThreadError } from "./messages.ts";
 import type { ThreadData } from "../thread/thread.ts";
 
@@ -124,7 +125,7 @@ export class Client {
   #flush(): void {
     clearTimeout(this.#late);
     [this.#late, this.#isFlushing] = [undefined, false];
-    this.#worker.postMessage({ asks: this.#asks } satisfies Batch);
+    this.#worker.postMessage({ asks: this.#asks } satisfies Batch, handedOverWith(this.#asks));
     this.#asks = [];
     Atomics.add(this.#bell, 0, 1);
     Atomics.notify(this.#bell, 0);

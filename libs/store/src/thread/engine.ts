@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { gathering } from "../projection.ts";
 import { prepared } from "./explained.ts";
 import { Freezer } from "./freezer.ts";
+import { freed } from "../sqlite/handed-over.ts";
 import type { Ask, Asks, AskedSql, Name } from "../sqlite/messages.ts";
 import { outboxRows } from "./outbox-rows.ts";
 import { tableRows } from "./rows.ts";
@@ -104,7 +105,11 @@ function sql(statement: (ask: AskedSql) => StatementSync): Doing<"find" | "numbe
 function documents(of: Of): Doing<"load" | "insert" | "save" | "remove"> {
   return {
     load: (ask) => of(ask).rows.load(ask.id),
-    insert: (ask) => ask.rows.filter((row) => of(ask).rows.insert(row)).length,
+    insert(ask) {
+      const inserted = ask.rows.filter((row) => of(ask).rows.insert(row)).length;
+      if (ask.isBulk === true) freed(ask.rows);
+      return inserted;
+    },
     save: (ask) => of(ask).rows.save(ask.row),
     remove: (ask) => ask.ids.forEach((id) => of(ask).rows.remove(id)) as undefined,
   };

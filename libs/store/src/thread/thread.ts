@@ -5,6 +5,7 @@ import { Disk } from "./disk.ts";
 import { engine } from "./engine.ts";
 import { Freezer } from "./freezer.ts";
 import { Groups, LONGEST_RIDE_MS, threadError } from "./groups.ts";
+import { handedOverIn } from "../sqlite/handed-over.ts";
 import type { Answer, Batch } from "../sqlite/messages.ts";
 
 /** What the thread is started with. */
@@ -19,7 +20,7 @@ export interface ThreadData {
 const port = parentPort;
 if (port !== null) {
   const { path } = workerData as ThreadData;
-  const post = (answers: Answer[]) => port.postMessage(answers);
+  const post = (answers: Answer[]) => port.postMessage(answers, handedOverIn(answers));
   try {
     const db = locked(path);
     post([{ n: 0 }]);
