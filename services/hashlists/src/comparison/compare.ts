@@ -1,7 +1,7 @@
 import { beyondCall, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { kindsOf } from "../entries/chunk-kinds.ts";
+import { kindsAmong, kindsOf } from "../entries/chunk-kinds.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Releases } from "../entries/store-changes.ts";
@@ -141,9 +141,9 @@ export async function count(
       continue;
     }
     const { chunk, added, changed } = difference;
-    const kind = kindsOf(chunk);
-    for (const i of added) counting.added(kind(i));
+    for (const { kind, count: some } of kindsAmong(chunk, added)) counting.added(kind, some);
     drawing?.added(chunk, added);
+    const kind = kindsOf(chunk);
     for (const [nth, i] of changed.entries()) {
       const before = difference.before[nth];
       counting.changed(kind(i), before === undefined ? kind(i) : kindsOf(before.chunk)(before.i));

@@ -42,13 +42,13 @@ const NAMED = 50;
 /** Kinds that are counted by themselves: a list has a few classes, and whoever makes up a million fills no memory. */
 const COUNTED = 10_000;
 
-/** Counts what is other, entry by entry. */
+/** Counts what is other. */
 export class Counting {
   readonly #kinds = new Map<string, KindComparison>();
   #reclassed = 0;
 
-  added(kind: Kind): void {
-    this.#of(kind).added++;
+  added(kind: Kind, count = 1): void {
+    this.#of(kind).added += count;
   }
 
   removed(kind: Kind): void {
@@ -74,7 +74,8 @@ export class Counting {
   }
 
   #of({ algorithm, scheme, code }: Kind): KindComparison {
-    const key = JSON.stringify([algorithm, scheme, code]);
+    // No class holds a line's end.
+    const key = `${algorithm}\n${scheme}\n${code}`;
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
     if (this.#kinds.size >= COUNTED && scheme !== "") return this.#of({ algorithm, scheme: "", code: "" });

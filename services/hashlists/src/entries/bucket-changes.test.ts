@@ -29,7 +29,7 @@ function chunks(entries: readonly Listed[]): ChunkState[] {
 
 function changes(older: readonly Listed[], newer: readonly Listed[], revoked: readonly number[] = []) {
   const gone = new Set(revoked.map(keyOf));
-  const bucket = new BucketChanges((key) => gone.has(key));
+  const bucket = new BucketChanges(gone);
   for (const chunk of chunks(older)) bucket.older({ chunk });
   const found = { added: [] as string[], changed: [] as string[] };
   for (const chunk of chunks(newer)) {

@@ -12,11 +12,11 @@ export interface At {
 export class BucketChanges {
   readonly #older = new Map<string, At>();
   readonly #details = new Map<ChunkState, (i: number) => string>();
-  readonly #isRevoked: (key: string) => boolean;
+  readonly #revoked: ReadonlySet<string>;
 
-  /** What was revoked is in neither. */
-  constructor(isRevoked: (key: string) => boolean) {
-    this.#isRevoked = isRevoked;
+  /** @param revoked the keys of what is in neither. */
+  constructor(revoked: ReadonlySet<string>) {
+    this.#revoked = revoked;
   }
 
   older(rows: Rows): void {
@@ -28,6 +28,8 @@ export class BucketChanges {
 
   /** Which entries of the newer release are new in it, and which are told differently from where they stood. */
   newer(rows: Rows): { added: number[]; changed: number[]; before: At[] } {
+    // Of the first release of a set everything is new.
+    if (this.#older.size + this.#revoked.size === 0) return { added: [...placesIn(rows)], changed: [], before: [] };
     const details = detailsOf(rows.chunk);
     const added: number[] = [];
     const changed: number[] = [];
@@ -35,7 +37,7 @@ export class BucketChanges {
     const keys = idKeys(rows.chunk.ids);
     for (const i of placesIn(rows)) {
       const key = keys[i] ?? "";
-      if (this.#isRevoked(key)) continue;
+      if (this.#revoked.has(key)) continue;
       const before = this.#older.get(key);
       if (before === undefined) added.push(i);
       else if (this.#details.get(before.chunk)?.(before.i) !== details(i)) {

@@ -61,7 +61,7 @@ export async function* differences(
   const sides = shared === 0 ? wholeSides : sharingSides;
   for (let bucket = from; bucket < BUCKETS; bucket++) {
     const keys = revoked.keysIn(bucket);
-    const changes = new BucketChanges((key) => keys.has(key));
+    const changes = new BucketChanges(keys);
     const both = await sides(olderTail, newerTail, bucket);
     for await (const rows of both.older) changes.older(rows);
     for await (const rows of both.newer) {
