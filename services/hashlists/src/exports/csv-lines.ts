@@ -1,6 +1,7 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { filmText, framesOf } from "@ntd/imagehash/films";
-import { CAUSES, COLUMNS, type EntryLine } from "../formats/entry-line.ts";
+import { COLUMNS, type EntryLine } from "../formats/entry-line.ts";
+import { CAUSES } from "../formats/entry-told.ts";
 
 /** The first line of a list of ours; one that takes entries back has a column for it. */
 export function csvHeader(withRevoked: boolean): string {

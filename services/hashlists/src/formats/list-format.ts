@@ -1,5 +1,6 @@
 import type { ListFormat as Format } from "@ntd/proto/hashlists/v1/hash_list_service";
-import type { EntryLine, Fault } from "./entry-line.ts";
+import type { EntryLine } from "./entry-line.ts";
+import type { Fault } from "./fault.ts";
 import { LineSplitter, MAX_LINE } from "../reading/line-splitter.ts";
 
 export type FormatName = Exclude<Format, "LIST_FORMAT_UNSPECIFIED" | "UNRECOGNIZED">;

@@ -1,4 +1,6 @@
-import { MORE_COLUMNS, readEntryLine, type EntryLine, type Fault } from "./entry-line.ts";
+import { readEntry, type EntryLine } from "./entry-line.ts";
+import { readTold } from "./entry-told.ts";
+import type { Fault } from "./fault.ts";
 import type { ListSink } from "./list-format.ts";
 
 /** One listed file as an exchange format tells of it: texts as they stood there, with several hashes perhaps. */
@@ -36,15 +38,17 @@ const QUALITY_UNTOLD = "50";
 export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<Record<string, string>> = {}): void {
   const entries: EntryLine[] = [];
   const faults = new Map<string, Fault>();
-  const sourceId = sourceIdOf(record);
-  for (const { algorithm, value: text, field } of record.hashes) {
-    const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
-    const value = algorithm === "vpdq" ? filmText(text) : text;
+  const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
+  const told = readTold({ scheme, code, votes, sourceId: sourceIdOf(record), size, revoked, removed: "" });
+  for (const { algorithm, value, field } of record.hashes) {
+    const hex = algorithm === "vpdq" ? filmText(value) : value;
     const quality = algorithm === "pdq" ? qualityIn(record, sink) : "";
-    const fields = [algorithm, value, quality, scheme, code, votes, sourceId, size, revoked, ""];
-    const read = readEntryLine(fields, MORE_COLUMNS);
-    if ("entry" in read) entries.push(read.entry);
-    for (const { field: of, problem, ...more } of "faults" in read ? read.faults : []) {
+    const read = readEntry({ name: algorithm, hex, quality }, told);
+    if ("entry" in read) {
+      entries.push(read.entry);
+      continue;
+    }
+    for (const { field: of, problem, ...more } of read.faults) {
       const fault = { field: of === "value" ? field : (names[of] ?? of), problem, ...more };
       faults.set(`${fault.field} ${problem}`, fault);
     }

@@ -36,7 +36,10 @@ class PagesReader implements ListReader {
     const tag = all.lastIndexOf("<");
     const isCut = tag >= 0 && all.length - tag < MOST_HELD && !all.includes(">", tag);
     this.#held = isCut ? all.slice(tag) : "";
-    for (const piece of (isCut ? all.slice(0, tag) : all).split(END_OF_PAGE)) this.#write(piece);
+    const whole = isCut ? all.slice(0, tag) : all;
+    // To look for the end at each place takes as long as to read it.
+    if (!whole.includes("queryResult")) this.#write(whole);
+    else for (const piece of whole.split(END_OF_PAGE)) this.#write(piece);
   }
 
   end(): void {

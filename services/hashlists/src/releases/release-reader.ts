@@ -1,7 +1,8 @@
 import type { EntryClass, EntryClasses } from "../classes/entry-classes.ts";
 import { hashText } from "../formats/empty-hash.ts";
 import { formatOf, START } from "../formats/detect.ts";
-import type { EntryLine, Fault, RefusedReasonName } from "../formats/entry-line.ts";
+import type { EntryLine } from "../formats/entry-line.ts";
+import type { Fault, RefusedReasonName } from "../formats/fault.ts";
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
 import { refusedFile } from "../formats/refused-file.ts";
 import { TextOfBytes } from "../reading/text-of-bytes.ts";

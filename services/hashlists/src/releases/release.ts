@@ -1,6 +1,6 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Layer } from "../entries/layers.ts";
-import type { RefusedReasonName } from "../formats/entry-line.ts";
+import type { RefusedReasonName } from "../formats/fault.ts";
 import type { FormatName } from "../formats/list-format.ts";
 import { isSamePerson, personsFor } from "@ntd/facts";
 import type { QuarantineReason, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";

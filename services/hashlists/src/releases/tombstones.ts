@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
 import { PackedIds } from "../entries/packed-ids.ts";
 import { removeAll } from "../entries/store-entries.ts";
-import { CAUSES } from "../formats/entry-line.ts";
+import { CAUSES } from "../formats/entry-told.ts";
 import { newRevocation } from "../revocations/revocation.ts";
 import { freezeIds } from "../revocations/store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
