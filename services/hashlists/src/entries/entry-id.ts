@@ -26,6 +26,11 @@ export function idKeys(bytes: Uint8Array): string[] {
   return Array.from({ length: all.length / ID_BYTES }, (_, i) => all.slice(i * ID_BYTES, (i + 1) * ID_BYTES));
 }
 
+/** The key of one of them. */
+export function keyAt(ids: Uint8Array, i: number): string {
+  return idKeys(ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES))[0] ?? "";
+}
+
 export function keyText(key: string): string {
   return idTexts(Buffer.from(key, "latin1"))[0] ?? "";
 }

@@ -8,7 +8,7 @@ import { SeenIds } from "../releases/seen-ids.ts";
 import type { Collections } from "../store.ts";
 import { rowsOf, sourceIdsOf } from "./chunk-rows.ts";
 import { ChunkBuilder, linesOf, type ChunkState } from "./entry-chunk.ts";
-import { ID_BYTES, idKeys } from "./entry-id.ts";
+import { ID_BYTES, idKeys, keyAt } from "./entry-id.ts";
 import { BUCKETS, PartReader, type Rows } from "./layered-rows.ts";
 import { chunksOf } from "./store-entries.ts";
 
@@ -68,9 +68,8 @@ async function repeatsIn(bucket: AsyncIterable<Rows>, { withdrawn }: Joining) {
     const lineOf = linesOf(state);
     const sourceIds = withdrawn.size > 0 ? sourceIdsOf(state) : [];
     for (let i = 0; i * ID_BYTES < state.ids.length; i++) {
-      const id = state.ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES);
       if (withdrawn.size > 0 && withdrawn.has(sourceIds[i] ?? "")) hasWithdrawn = true;
-      else if (seen.note(id, lineOf(i)) !== undefined) repeated.add(idKeys(id)[0] ?? "");
+      else if (seen.note(state.ids, i * ID_BYTES, lineOf(i)) !== undefined) repeated.add(keyAt(state.ids, i));
     }
   }
   return { repeated, hasWithdrawn };

@@ -6,8 +6,8 @@ const idOf = (n: number) => createHash("md5").update(`${n}`).digest();
 
 test("each id has the line it was first seen in, however many there are", () => {
   const seen = new SeenIds();
-  for (let n = 1; n <= 20_000; n++) expect(seen.note(idOf(n), n)).toBeUndefined();
-  for (let n = 1; n <= 20_000; n++) expect(seen.note(idOf(n), 99_999)).toBe(n);
+  for (let n = 1; n <= 20_000; n++) expect(seen.note(idOf(n), 0, n)).toBeUndefined();
+  for (let n = 1; n <= 20_000; n++) expect(seen.note(idOf(n), 0, 99_999)).toBe(n);
 });
 
 test("ids that differ in one byte only, wherever it is, are not the same", () => {
@@ -16,13 +16,13 @@ test("ids that differ in one byte only, wherever it is, are not the same", () =>
     for (let value = 0; value < 256; value += 51) {
       const id = new Uint8Array(16);
       id[at] = value;
-      expect(seen.note(id, at + 2)).toBe(value === 0 && at > 0 ? 2 : undefined);
+      expect(seen.note(id, 0, at + 2)).toBe(value === 0 && at > 0 ? 2 : undefined);
     }
   }
 });
 
 test("the last line that can be told is told", () => {
   const seen = new SeenIds();
-  seen.note(idOf(1), MAX_LINES);
-  expect(seen.note(idOf(1), 1)).toBe(MAX_LINES);
+  seen.note(idOf(1), 0, MAX_LINES);
+  expect(seen.note(idOf(1), 0, 1)).toBe(MAX_LINES);
 });

@@ -15,10 +15,10 @@ export class SeenIds {
   /** 32 less the bits of a place. */
   #shift = 32 - 6;
 
-  /** The line, from 1, that had this id before; else undefined, and `line` is noted for it. */
-  note(id: Uint8Array, line: number): number | undefined {
+  /** The line, from 1, that had the id there before; else undefined, and `line` is noted for it. */
+  note(ids: Uint8Array, from: number, line: number): number | undefined {
     if (this.#count >= this.#lines.length * 0.75) this.#grow();
-    const [a, b, c, d] = [word(id, 0), word(id, 4), word(id, 8), word(id, 12)];
+    const [a, b, c, d] = [word(ids, from), word(ids, from + 4), word(ids, from + 8), word(ids, from + 12)];
     const at = this.#placeOf(a, b, c, d);
     if (this.#lines[at] !== 0) return this.#lines[at];
     this.#put(at, a, b, c, d, line);
