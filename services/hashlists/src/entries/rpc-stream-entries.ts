@@ -6,14 +6,18 @@ import { listedRows } from "./layered-rows.ts";
 import { layersOf } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
-/** All entries of an approved release, up to a thousand at a time. */
+/** Entries in a message: some sixteen messages wait for a reader that is slower, as objects. */
+const AT_ONCE = 250;
+
+/** All entries of an approved release, some at a time. */
 export function streamEntries(collections: Pick<Collections, "releases" | "entries">) {
   return async function* stream({ releaseId }: StreamEntriesRequest): AsyncGenerator<StreamEntriesResponse> {
     const { state: release } = await loadRelease(collections, releaseId);
     if (release.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
     for await (const { chunk, only } of listedRows(collections, layersOf(release.stage))) {
-      const entries = entriesOf(chunk);
-      yield { entries: only === undefined ? entries : only.flatMap((i) => entries[i] ?? []) };
+      const all = entriesOf(chunk);
+      const entries = only === undefined ? all : only.flatMap((i) => all[i] ?? []);
+      for (let at = 0; at < entries.length; at += AT_ONCE) yield { entries: entries.slice(at, at + AT_ONCE) };
     }
   };
 }
