@@ -6,6 +6,7 @@ import { entryIds } from "./entry-id.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
 import { MAX_LINES } from "../releases/seen-ids.ts";
 import type { Collections } from "../store.ts";
+import { WriteBehind } from "./write-behind.ts";
 
 /** Chunks that are written or removed at once, between which other calls have their turn. */
 const AT_ONCE = 8;
@@ -30,7 +31,8 @@ export class PartWriter {
   readonly #part: string;
   readonly #isBefore: boolean;
   #buckets: Bucket[] = [];
-  #full: { id: string; state: ChunkState }[] = [];
+  readonly #full: { id: string; state: ChunkState }[] = [];
+  readonly #behind = new WriteBehind();
   /** Rows that were taken. */
   count = 0;
 
@@ -53,15 +55,22 @@ export class PartWriter {
 
   /** Writes what is full. */
   async flush(): Promise<void> {
-    if (this.#full.length >= AT_ONCE) await this.#write();
+    while (this.#full.length >= AT_ONCE) await this.#write();
   }
 
   /** Writes the rest. */
   async end(): Promise<void> {
-    this.#buckets.forEach((bucket, first) => bucket.builder.count > 0 && this.#cut(first, bucket));
-    // Whoever has the writer may have it for long, and this is up to 33 MB.
-    this.#buckets = [];
-    await this.#write();
+    // Each goes as it is written: all of them are 33 MB, and up to 100.
+    for (const [first, bucket] of this.#buckets.splice(0).entries()) {
+      if (bucket !== undefined && bucket.builder.count > 0) this.#cut(first, bucket);
+      await this.flush();
+    }
+    while (this.#full.length > 0) await this.#write();
+    await this.#behind.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#behind.settle();
   }
 
   #cut(first: number, bucket: Bucket): void {
@@ -71,12 +80,9 @@ export class PartWriter {
   }
 
   async #write(): Promise<void> {
-    const full = this.#full;
-    this.#full = [];
-    for (let at = 0; at < full.length; at += AT_ONCE) {
-      await this.#entries.insertMany(full.slice(at, at + AT_ONCE), { isBulk: true });
-      await setImmediate();
-    }
+    const some = this.#full.splice(0, AT_ONCE);
+    await this.#behind.begin(() => this.#entries.insertMany(some, { isBulk: true }));
+    await setImmediate();
   }
 }
 
@@ -111,6 +117,10 @@ export class EntryWriter {
   /** Writes the rest. */
   async end(): Promise<void> {
     await this.#rows.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rows[Symbol.asyncDispose]();
   }
 }
 

@@ -61,7 +61,8 @@ export async function writeDelta(collections: Entries, delta: Delta): Promise<Wr
   const folded = foldedInto(base, delta.told + delta.removed.count);
   const below = base.slice(0, base.length - folded);
   const written: WrittenDelta = { below, rows: 0, ...NOTHING };
-  const [now, before] = [new PartWriter(collections, part), new PartWriter(collections, part, true)];
+  await using now = new PartWriter(collections, part);
+  await using before = new PartWriter(collections, part, true);
   const incoming = new PartReader(collections, delta.incoming);
   const upper = base.slice(below.length).map((layer) => new PartReader(collections, layer.part));
   for (let bucket = 0; bucket < BUCKETS; bucket++) {

@@ -19,7 +19,7 @@ import type { Outcome, ReleaseState } from "../releases/release.ts";
 import { stagedBytes, StagedWriter } from "./staged-bytes.ts";
 import { takeUpload } from "./take-upload.ts";
 import { baseOf } from "./upload-base.ts";
-import { beginAttempt, endAttempt, type Begun } from "./upload-attempt.ts";
+import { beginAttempt, endAttempt, keptLess, type Begun } from "./upload-attempt.ts";
 import { answerDryRun, answerUpload } from "./upload-answer.ts";
 import { UploadSeats } from "./upload-seats.ts";
 import { finishUpload } from "./upload-steps.ts";
@@ -61,6 +61,7 @@ export function uploadRelease(deps: Deps) {
       await endAttempt(deps, begun.release.releaseId, part, undefined);
       return answer;
     } catch (error) {
+      await staging?.settle();
       await endAttempt(deps, begun.release.releaseId, part, isOfTheFile(error) ? undefined : staging);
       throw error;
     }
@@ -84,14 +85,20 @@ interface Coming {
 
 // What is kept of the file, and what comes behind that.
 async function* piecesOf(deps: Deps, { release, resumeAt }: Begun, parts: Parts, { proceed, staging }: Coming) {
+  let kept = 0;
   for await (const piece of stagedBytes(deps, release.staged ?? [], resumeAt)) {
     proceed();
+    kept += piece.byteLength;
     yield* cut(piece);
   }
+  // It lapsed meanwhile, and nobody sends that part of the file again.
+  if (kept < resumeAt) throw keptLess(kept, resumeAt);
   for await (const piece of readPieces(parts, { maxBytes: deps.maxReleaseBytes, proceed, already: resumeAt })) {
     await staging?.add(piece);
     yield piece;
   }
+  // What is removed when the upload ends is not to come behind that.
+  await staging?.settle();
 }
 
 function* cut(bytes: Uint8Array): Generator<Uint8Array> {

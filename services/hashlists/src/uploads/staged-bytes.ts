@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { beyondCall } from "@ntd/service";
+import { WriteBehind } from "../entries/write-behind.ts";
 import { stagedOf, type Staged } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
@@ -12,7 +13,7 @@ export interface StagedState {
   bytes: Uint8Array;
 }
 
-/** So much is written at once: the most that a killed process loses. */
+/** So much is written at once, while the next is gathered: a killed process loses two at the most. */
 const PIECE = 1024 * 1024;
 const READ_AT_ONCE = 2;
 
@@ -20,6 +21,7 @@ const READ_AT_ONCE = 2;
 export class StagedWriter {
   readonly #staged: Collections["staged"];
   readonly #part: string;
+  readonly #behind = new WriteBehind();
   #from: number;
   #waiting = new Uint8Array(PIECE);
   #bytes = 0;
@@ -36,19 +38,28 @@ export class StagedWriter {
       this.#waiting.set(some, this.#bytes);
       this.#bytes += some.byteLength;
       at += some.byteLength;
-      if (this.#bytes === PIECE) await this.flush();
+      if (this.#bytes === PIECE) await this.#write();
     }
   }
 
   /** Writes what waits. */
   async flush(): Promise<void> {
-    if (this.#bytes === 0) return;
+    if (this.#bytes > 0) await this.#write();
+    await this.#behind.end();
+  }
+
+  /** Resolves when nothing is on its way to the store. */
+  async settle(): Promise<void> {
+    await this.#behind.settle();
+  }
+
+  async #write(): Promise<void> {
     const [from, bytes] = [this.#from, this.#waiting.slice(0, this.#bytes)];
     this.#bytes = 0;
     this.#from += bytes.byteLength;
     const id = `${this.#part}.${String(from).padStart(16, "0")}`;
     const state = { schemaVersion: 1, part: this.#part, from, bytes } as const;
-    await this.#staged.insertMany([{ id, state }], { isBulk: true });
+    await this.#behind.begin(() => this.#staged.insertMany([{ id, state }], { isBulk: true }));
   }
 }
 
@@ -73,6 +84,18 @@ export async function* stagedBytes(
       }
     }
   }
+}
+
+/** How many bytes are kept, by where the last piece of each attempt ends: they may be gigabytes. */
+export async function keptBytes({ staged }: Pick<Collections, "staged">, attempts: readonly Staged[]): Promise<number> {
+  let at = 0;
+  for (const [nth, { part, from }] of attempts.entries()) {
+    if (from !== at) break;
+    const [last] = await staged.find({ where: { part: stagedOf(part) }, descending: true, limit: 1 });
+    const end = last === undefined ? from : last.state.from + last.state.bytes.byteLength;
+    at = Math.min(end, attempts[nth + 1]?.from ?? Number.POSITIVE_INFINITY);
+  }
+  return at;
 }
 
 /** How many bytes are kept, and their SHA-256. */

@@ -54,7 +54,7 @@ export async function takeUpload(
 ): Promise<Taken> {
   const { setId, part, base, proceed } = attempt;
   const into = base === undefined ? part : incomingOf(part);
-  const writer = new EntryWriter(deps, setId, into);
+  await using writer = new EntryWriter(deps, setId, into);
   const refused = new RefusedWriter(deps, part);
   const tombstones = new TombstoneLines(setId);
   const keepFaults = () => refused.add(reader.takeFaults());

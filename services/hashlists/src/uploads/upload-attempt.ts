@@ -2,7 +2,7 @@ import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import type { ReleaseState } from "../releases/release.ts";
-import { keptOf, type StagedWriter } from "./staged-bytes.ts";
+import { keptBytes, type StagedWriter } from "./staged-bytes.ts";
 import { abandonUpload, beginUpload, withoutStaged } from "./upload-steps.ts";
 
 export interface Begun {
@@ -50,10 +50,14 @@ export async function beginAttempt(deps: Deps, asked: Asked, resumeAt: number): 
 async function requireKept(deps: Deps, { releaseId, setId }: Asked, resumeAt: number): Promise<void> {
   const state = (await deps.releases.load(releaseId))?.state;
   const isOpen = state?.setId === setId && (state.stage.name === "abandoned" || state.stage.name === "uploading");
-  const { bytes } = await keptOf(deps, isOpen ? (state.staged ?? []) : []);
-  if (resumeAt <= bytes) return;
+  const bytes = await keptBytes(deps, isOpen ? (state.staged ?? []) : []);
+  if (bytes < resumeAt) throw keptLess(bytes, resumeAt);
+}
+
+/** Less of a file is kept than it would go on behind. */
+export function keptLess(bytes: number, resumeAt: number): Problem {
   const description = `is ${resumeAt}, and ${bytes} bytes are kept; ask GetUpload, or send the file from its first byte`;
-  throw Problem.fields({ field: "header.resume_at_byte", description });
+  return Problem.fields({ field: "header.resume_at_byte", description });
 }
 
 async function lapseOldest({ releases, clock, kickCleaner }: Deps, { releaseId, uploadedBy }: Asked): Promise<void> {
