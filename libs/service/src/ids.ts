@@ -32,7 +32,7 @@ export function derivedIds(kind: string, ...causes: readonly string[]): (...more
 /** The UUID of a namespace and a name behind it: their SHA-1 with version and variant written in. */
 function versionFive(namespaceAndName: Uint8Array): Uint8Array {
   // By way of a text: a digest as bytes has memory of its own, which takes twice as long again as the digest.
-  const digest = hash("sha1", namespaceAndName, "latin1");
+  const digest = hash("sha1", namespaceAndName, "binary");
   const id = new Uint8Array(16);
   for (let i = 0; i < id.length; i++) id[i] = digest.charCodeAt(i);
   id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;

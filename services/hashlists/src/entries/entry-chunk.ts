@@ -198,7 +198,7 @@ function fileOf(algorithm: AlgorithmName | undefined, sourceId: string, size: nu
 
 // By way of a text: the digest as bytes would have memory of its own, which costs more than the digest.
 function fileKeyOf(sourceId: string): Uint8Array {
-  return Buffer.from(hash("sha256", sourceId, "latin1").slice(0, FILE_KEY_BYTES), "latin1");
+  return Buffer.from(hash("sha256", sourceId, "binary").slice(0, FILE_KEY_BYTES), "latin1");
 }
 
 // Two files can share it.
