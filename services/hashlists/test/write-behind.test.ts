@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WriteBehind } from "./write-behind.ts";
+import { WriteBehind } from "../src/entries/write-behind.ts";
 
 /** Writes that end when they are told to. */
 function held() {
