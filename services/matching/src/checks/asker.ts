@@ -103,7 +103,10 @@ export class Asker {
     return {
       refusedCalls: this.#refusedCalls,
       usedToday: day.stored + day.unsaved.hashes,
-      differentToday: day.different.count,
+      // Counted only where it is asked for, which takes longer than to look a hash up in a small list.
+      get differentToday() {
+        return day.different.count;
+      },
       knownToday: day.known.count,
       knownLately,
       neighbours: Math.max(pdq.most, blockhash.most),

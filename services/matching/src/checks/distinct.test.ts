@@ -11,7 +11,7 @@ const of = (from: number, to: number) => {
   return distinct;
 };
 
-test.each([0, 1, 10, 200, 1000, 5000, 20_000, 200_000])("%i different ones are counted to a tenth", (count) => {
+test.each([0, 1, 10, 200, 1000, 5000, 20_000, 50_000])("%i different ones are counted to a tenth", (count) => {
   const counted = of(0, count).count;
   expect(Math.abs(counted - count)).toBeLessThanOrEqual(Math.max(1, count * 0.1));
 });

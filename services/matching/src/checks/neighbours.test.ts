@@ -43,10 +43,10 @@ describe("neighbours", () => {
     expect(asked.most).toBe(3);
   });
 
-  test("versions that come again and again count once, and two hundred known pictures have places of their own", () => {
+  test("versions that come again and again count once, and a hundred known pictures have places of their own", () => {
     const asked = new Neighbours("pdq");
     for (let turn = 0; turn < 5; turn++) {
-      for (let n = 0; n < 200; n++) {
+      for (let n = 0; n < 100; n++) {
         asked.note(picture(n), true);
         asked.note(turned(picture(n), 1, 2), true);
         asked.note(turned(picture(n), 3, 4), true);

@@ -3,7 +3,7 @@ import { mixed } from "./distinct.ts";
 /** Further apart than two pictures of the same material, and nearer than most others: of those some are counted as well. */
 const NEAR_BITS = { pdq: 47, blockhash: 20 } as const;
 /** So many hashes are remembered to compare with, of those that are known and of the others. */
-const CENTRES = { known: 256, others: 64 } as const;
+const CENTRES = { known: 128, others: 64 } as const;
 const WORDS = 8;
 /** Around one no more are counted. */
 export const MOST_AROUND = 4000;
@@ -12,8 +12,8 @@ export const MOST_AROUND = 4000;
  * How many different hashes that one platform asked lie around one of them. Who feels for what is listed turns single bits
  * of a hash, again and again; people's pictures are each asked as they are, and their copies differ in the same few ways.
  * What is known has places of its own, so that other questions in between do not make it forgotten: who feels around more
- * at once than there are places is told of more known hashes than any platform meets. A hash costs at most 320
- * comparisons of two words or three, some microseconds.
+ * at once than there are places is told of more known hashes than any platform meets. A hash costs at most 192
+ * comparisons of some words each, a few microseconds.
  */
 export class Neighbours {
   readonly #known: Centres;
@@ -39,7 +39,7 @@ export class Neighbours {
 
   note(hash: Uint8Array, isKnown: boolean): void {
     this.#asked++;
-    const words = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
+    const words = wordsOf(hash);
     if (this.#known.noteNear(words, hash, this.#asked)) return;
     // Also beside one that is not known: who begins outside and feels inwards begins anew with the first that is.
     if (isKnown) this.#known.remember(words, this.#asked);
@@ -70,7 +70,7 @@ class Centres {
   }
 
   /** Whether one is near; it then lies around the first that is, unless it is the same. */
-  noteNear(hash: DataView, value: Uint8Array, at: number): boolean {
+  noteNear(hash: Uint32Array, value: Uint8Array, at: number): boolean {
     for (let centre = 0; centre < this.#count; centre++) {
       const bits = this.#bitsFrom(centre, hash);
       if (bits > this.#nearBits) continue;
@@ -82,7 +82,7 @@ class Centres {
   }
 
   /** Takes the place of the one that was met longest ago, when all are taken. */
-  remember(hash: DataView, at: number): void {
+  remember(hash: Uint32Array, at: number): void {
     let place = this.#count;
     if (place < this.#size) this.#count++;
     else {
@@ -91,7 +91,7 @@ class Centres {
         if ((this.#met[centre] ?? 0) < (this.#met[place] ?? 0)) place = centre;
       }
     }
-    for (let word = 0; word < WORDS; word++) this.#words[place * WORDS + word] = hash.getUint32(word * 4);
+    this.#words.set(hash, place * WORDS);
     this.#around[place] = undefined;
     this.#met[place] = at;
   }
@@ -103,13 +103,22 @@ class Centres {
     this.most = Math.max(this.most, around.size);
   }
 
-  #bitsFrom(centre: number, hash: DataView): number {
+  #bitsFrom(centre: number, hash: Uint32Array): number {
+    const words = this.#words;
+    const from = centre * WORDS;
     let bits = 0;
     for (let word = 0; word < WORDS && bits <= this.#nearBits; word++) {
-      bits += ones((this.#words[centre * WORDS + word] ?? 0) ^ hash.getUint32(word * 4));
+      bits += ones((words[from + word] ?? 0) ^ (hash[word] ?? 0));
     }
     return bits;
   }
+}
+
+function wordsOf(hash: Uint8Array): Uint32Array {
+  const view = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
+  const words = new Uint32Array(WORDS);
+  for (let word = 0; word < WORDS; word++) words[word] = view.getUint32(word * 4);
+  return words;
 }
 
 function ones(word: number): number {
