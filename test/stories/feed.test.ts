@@ -11,6 +11,7 @@ import {
   type ReadFeedResponse,
 } from "@ntd/proto/feed/v1/feed_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { EntryOpinionServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
 import { connect, type IdentityKind } from "@ntd/rpc";
 import { derivedId, MovableClock, verifyBytes, type JSONWebKeySet } from "@ntd/service";
@@ -60,6 +61,17 @@ async function* file(setId: string, lines: readonly string[]) {
   yield { part: { $case: "chunk" as const, value: bytes } };
   yield { part: { $case: "trailer" as const, value: { byteCount: BigInt(bytes.length) } } };
 }
+
+/** Who says something of entries. */
+async function speaker(name: string) {
+  const identityDir = await identity("maintainer", name);
+  return held.use(connect(EntryOpinionServiceService, { address: addresses.hashlists, identityDir }));
+}
+
+const named = (n: number) => {
+  const value = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(n), "hex"), quality: 0 };
+  return { name: { $case: "fingerprint" as const, value } };
+};
 
 /** A list that is shared with partners, by two persons. */
 async function sharedSet(lines: readonly string[], partners: readonly string[]): Promise<string> {
@@ -190,18 +202,7 @@ test("what a list grows by has watermarks too, and who reads what changed has wh
 test("what members take out for a time, dispute and let in again is told to partners, with and without watermarks", async () => {
   const setId = await sharedSet(oneTo(150).map(line), ["nl"]);
   const { checkpoint } = await readAll("nl", setId);
-  const as = async (name: string) =>
-    held.use(
-      connect(EntryOpinionServiceService, {
-        address: addresses.hashlists,
-        identityDir: await identity("maintainer", name),
-      }),
-    );
-  const [anna, ben] = [await as("anna"), await as("ben")];
-  const named = (n: number) => {
-    const value = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(n), "hex"), quality: 0 };
-    return { name: { $case: "fingerprint" as const, value } };
-  };
+  const [anna, ben] = [await speaker("anna"), await speaker("ben")];
   await ben.disableEntry({ requestId: requestId(), setId, entry: named(3), days: 3, reason: "looked at again" });
   const opinion = "ENTRY_OPINION_NEGATIVE" as const;
   await anna.giveOpinions({ requestId: requestId(), setId, entries: [named(4)], opinion, note: "" });
@@ -228,7 +229,7 @@ test("nobody gets what was not shared with them", async () => {
 });
 
 test("another ntd pulls it into a set of its own, where it waits for a person, and takes back what was taken back", async () => {
-  const partnerSet = await sharedSet(oneTo(3).map(line), ["ours"]);
+  const partnerSet = await sharedSet(oneTo(40).map(line), ["ours"]);
   const [anna, ben] = [await maintainer("anna"), await maintainer("ben")];
   const setId = `ours-${randomUUID()}`;
   const machine = {
@@ -256,9 +257,25 @@ test("another ntd pulls it into a set of its own, where it waits for a person, a
     await ben.approveRelease({ requestId: requestId(), releaseId });
     await ben.activateRelease({ requestId: requestId(), releaseId });
   };
+  const viewer = held.use(
+    connect(HashSetViewServiceService, {
+      address: addresses.hashlists,
+      identityDir: await identity("maintainer", "anna"),
+    }),
+  );
+  /** Votes of what is in force, by hash; some are watermarks. */
+  const votes = async () => {
+    const only = { algorithm: "ALGORITHM_UNSPECIFIED", state: "ENTRY_STATE_UNSPECIFIED" } as const;
+    const { entries } = await viewer.listEntries({ setId, releaseId: "", pageSize: 100, pageToken: "", ...only });
+    const active = entries.filter(({ state }) => state === "ENTRY_STATE_ACTIVE");
+    return new Map(
+      active.map(({ entry }) => [Buffer.from(entry?.fingerprint?.value ?? []).toString("hex"), entry?.votes]),
+    );
+  };
   const first = await released(1);
-  expect(first.entryCount).toBe(3n);
   await inForce(first.releaseId);
+  const before = await votes();
+  expect([1, 2, 3, 4].map((n) => before.get(md5(n)))).toEqual([1, 1, 1, 1]);
 
   const fingerprint = { algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(2), "hex"), quality: 0 };
   const asked = {
@@ -269,10 +286,17 @@ test("another ntd pulls it into a set of its own, where it waits for a person, a
     reason: "a cat",
   };
   await ben.revokeEntries({ ...asked, cause: "REVOCATION_CAUSE_NOT_ILLEGAL" });
+  const about3 = { requestId: requestId(), setId: partnerSet, entry: named(3), days: 3, reason: "looked at again" };
+  await (await speaker("ben")).disableEntry(about3);
+  const opinion = "ENTRY_OPINION_NEGATIVE" as const;
+  const about4 = { requestId: requestId(), setId: partnerSet, entries: [named(4)], opinion, note: "" };
+  await (await speaker("anna")).giveOpinions(about4);
   clock.advance(5 * 60_000);
   const second = await released(2);
   expect(second.revokedCount).toBe(1n);
   await inForce(second.releaseId);
+  const after = await votes();
+  expect([1, 2, 3, 4].map((n) => after.get(md5(n)))).toEqual([1, undefined, undefined, 0]);
   const { revocations } = await anna.listRevocations({ setId, pageSize: 10, pageToken: "" });
   expect(revocations.map(({ cause, entryCount }) => [cause, entryCount])).toEqual([
     ["REVOCATION_CAUSE_NOT_ILLEGAL", 1n],
