@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { freePort } from "@ntd/embedded";
 import { forNode } from "@ntd/scripts/platform";
+import { compileCache } from "@ntd/scripts/process";
 import type { TestBed } from "@ntd/testing";
 
 /** The service in a process of its own; with NTD_BENCH_PROFILE, a folder, profiles of it are written there. */
@@ -16,7 +17,7 @@ export async function startHashlists(bed: TestBed, settings: Record<string, stri
   const flags = profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [];
   const main = join(import.meta.dirname, "../../services/hashlists/src/main.ts");
   const server = spawn(process.execPath, [...flags, main], {
-    env: { PATH, ...environment, ...forNode.hashlists },
+    env: { PATH, NODE_COMPILE_CACHE: compileCache, ...environment, ...forNode.hashlists },
     stdio: "inherit",
   });
   return {

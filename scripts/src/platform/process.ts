@@ -114,7 +114,8 @@ function logTo(file: string): { log: number; why?: string } {
   }
 }
 
-const compileCache = new URL("../../../.ntd/compile-cache", import.meta.url).pathname;
+/** Where what is compiled is kept: a service that finds it there holds nothing that compiles. */
+export const compileCache = new URL("../../../.ntd/compile-cache", import.meta.url).pathname;
 
 function dyingWithParent(): string[] {
   return existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
