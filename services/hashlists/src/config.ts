@@ -12,6 +12,10 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
     matchingAddress: shared.text("MATCHING_ADDRESS", ""),
     /** The set that is not any maintainer's. Empty: there is none. */
     nationalSet: own.text("NATIONAL_SET", "national"),
+    /** A decision may be in doubt for so long until what it lists is found again, disputed: as long as a notice is suspended. */
+    doubtMs: own.integer("DOUBT_MS", { fallback: 4 * 3600 * 1000, min: 1000 }),
+    /** Of releases of what casework proposed ten may come at once; beyond these there is one in such a time. */
+    growthTurnMs: own.integer("GROWTH_TURN_MS", { fallback: 60_000, min: 1 }),
     /** Folder with schemes of codes, as deploy/schemes; "": classes of lists are not checked. */
     schemesDir: own.text("SCHEMES_DIR", ""),
     /** A larger file is refused. Ten million entries are about 1,000 MB. */

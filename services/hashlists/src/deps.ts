@@ -10,6 +10,12 @@ export interface Deps extends Collections, Peers {
   log: Logger;
   /** The set that is not any maintainer's. */
   nationalSet: string;
+  /** So long a doubt keeps what casework proposed from being found. */
+  doubtMs: number;
+  /** See `pauseBefore`. */
+  growthTurnMs: number;
+  /** The national list is to grow, or to lose something. */
+  growSoon: () => void;
   /** By which the classes of lists are checked. */
   schemes: Schemes;
   maxReleaseBytes: number;

@@ -1,24 +1,25 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Case, Decision } from "@ntd/proto/casework/v1/case";
-import { Schemes } from "@ntd/schemes";
-import { createLog, derivedId, systemClock } from "@ntd/service";
+import type { Case } from "@ntd/proto/casework/v1/case";
+import { derivedId, MovableClock } from "@ntd/service";
 import { openStore, type Store } from "@ntd/store";
-import { setMembers } from "@ntd/testing";
+import { eventually } from "@ntd/testing";
 import { longest, runs } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Deps } from "../src/deps.ts";
 import { sourcesOf } from "../src/entries/find-entries.ts";
+import { nothingSaid } from "../src/opinions/entry-opinions.ts";
+import { startTellingOpinions } from "../src/opinions/every-second-tell-opinions.ts";
 import { growList } from "../src/proposals/every-minute-grow-list.ts";
 import { onCase } from "../src/proposals/on-case.ts";
 import { proposalIdOf } from "../src/proposals/store-proposals.ts";
 import { layersIn } from "../src/releases/release.ts";
 import { revokedAmong } from "../src/revocations/store-revocations.ts";
-import { newSet } from "../src/sets/hash-set.ts";
+import { standingOf } from "../src/standings/standing.ts";
 import { openCollections, type Collections } from "../src/store.ts";
-import { policy } from "./bed.ts";
+import { ALIKE, caseEvent as event, DAY_MS, entryOf, growthDeps, insertNational, setId, shaOf } from "./growth-bed.ts";
+import { toldCase, type Says } from "./growth-bed.ts";
 
 let dir: string;
 let store: Store;
@@ -27,10 +28,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const setId = "national";
-const log = createLog("test", "silent");
-const shaOf = (file: number) => Buffer.alloc(32, file + 1);
-const entryOf = (file: number) => derivedId("entry", setId, "SHA256", shaOf(file).toString("hex"));
+const PDQ_ENTRY = derivedId("entry", setId, "PDQ", ALIKE);
+
+function told(file: number, says: Says, persons: readonly string[], now = new Date(0)): Case {
+  return toldCase(file, says, persons, { now });
+}
 
 /** The service's room on a store of its own, with the national set in it. It dies behind so many writes, once that is said. */
 async function openGrowth(name: string) {
@@ -40,26 +42,12 @@ async function openGrowth(name: string) {
   const mortal = Object.fromEntries(
     Object.entries(collections).map(([key, collection]) => [key, mortalOf(collection as object, life)]),
   ) as unknown as Collections;
-  const deps: Deps = {
-    ...mortal,
-    clock: systemClock,
-    log,
-    nationalSet: setId,
-    schemes: new Schemes([], "", []),
-    maxReleaseBytes: 1e9,
-    uploadMs: 60_000,
-    uploadSilentMs: 60_000,
-    uploadsAtOnce: 1,
-    comparing: new Map(),
-    assessSoon: () => {},
-    notedStandings: new Map(),
-    kickCleaner: () => {},
-    casework: undefined,
-    matching: undefined,
-  };
-  const created = { createdBy: "operator/o", createdTime: new Date(0), createdRequest: "r", createdDigest: "d" };
-  await collections.sets.insert(setId, newSet({ setId, policy, members: setMembers("anna", "ben"), ...created }));
-  return { deps, collections, life };
+  const clock = new MovableClock();
+  const deps = growthDeps(mortal, clock);
+  await insertNational(collections);
+  // Each run a minute behind the last one: they are not a burst.
+  const grow = () => (clock.advance(60_000), growList(deps));
+  return { deps, collections, life, clock, grow };
 }
 
 function mortalOf<T extends object>(collection: T, life: { writesLeft: number }): T {
@@ -77,23 +65,17 @@ function mortalOf<T extends object>(collection: T, life: { writesLeft: number })
   });
 }
 
-function told(file: number, says: "illegal" | "alone" | "over", persons: readonly string[]): Case {
-  const none = new Uint8Array();
-  const sha256 = { algorithm: "ALGORITHM_SHA256" as const, value: shaOf(file), quality: 0 };
-  // All files look alike: what one is found by, the others are, too.
-  const pdq = {
-    algorithm: "ALGORITHM_PDQ" as const,
-    value: Buffer.from("0123456789abcdef".repeat(4), "hex"),
-    quality: 90,
-  };
-  const illegal = { verdict: "VERDICT_ILLEGAL" as const, seen: { persons: [...persons], fingerprints: [sha256, pdq] } };
-  const against = { verdict: "VERDICT_NOT_ILLEGAL" as const, withdrawsDecisionId: "d" };
-  const decidedBy = persons[0] ?? "";
-  const change = says === "illegal" ? illegal : { ...against, confirmedBy: says === "over" ? "assessor/zoe" : "" };
-  const classifications = [{ scheme: "national", version: "1", code: "s4" }];
-  const decision = { ...Decision.decode(none), decisionId: "d", classifications, decidedBy, ...change };
-  return { ...Case.decode(none), caseId: `case-${file}`, state: "CASE_STATE_DECIDED", decision };
+/** How an entry stands, and whether others were told so. */
+async function standing({ opinions }: Collections, entryId: string) {
+  const of = (await opinions.load(entryId))?.state ?? nothingSaid(setId, entryId);
+  const { disabled, disputed } = standingOf(of);
+  const { disabled: toldDisabled = false, disputed: toldDisputed = false } = of.told.at(-1) ?? {};
+  return { disabled, disputed, isTold: disabled === toldDisabled && disputed === toldDisputed };
 }
+
+const FOUND = { disabled: false, disputed: false, isTold: true };
+const SUSPENDED = { ...FOUND, disabled: true };
+const DISPUTED = { ...FOUND, disputed: true };
 
 async function inList({ sets, releases, ...rest }: Collections, ids: string[]): Promise<string[]> {
   const set = (await sets.load(setId))?.state;
@@ -104,28 +86,24 @@ async function inList({ sets, releases, ...rest }: Collections, ids: string[]): 
   return ids.filter((id) => there.has(id) && !revoked.has(id));
 }
 
-const event = (data: Case, version: number) =>
-  ({ data, version, time: new Date(version) }) as Parameters<ReturnType<typeof onCase>>[0];
-
 test("what two saw is listed together with a vote of each, and taken back by who took back the decision", async () => {
-  const { deps, collections } = await openGrowth("one");
+  const { deps, collections, grow } = await openGrowth("one");
   const hear = onCase(deps);
   await hear(event(told(0, "illegal", ["assessor/ann"]), 1));
-  await growList(deps);
+  await grow();
   expect(await inList(collections, [entryOf(0)])).toEqual([]);
   await hear(event(told(0, "illegal", ["assessor/ann", "assessor/ben"]), 2));
   await hear(event(told(1, "illegal", ["assessor/ann", "assessor/ben"]), 1));
-  await growList(deps);
-  const pdq = derivedId("entry", setId, "PDQ", "0123456789abcdef".repeat(4));
-  const all = [entryOf(0), entryOf(1), pdq];
+  await grow();
+  const all = [entryOf(0), entryOf(1), PDQ_ENTRY];
   expect(await inList(collections, all)).toEqual(all);
   expect(
     (await collections.releases.find({ where: { visibleIn: setId }, orderBy: "uploadedTime", limit: 10 })).length,
   ).toBe(1);
 
   await hear(event(told(0, "over", ["assessor/cleo"]), 3));
-  await growList(deps);
-  expect(await inList(collections, all)).toEqual([entryOf(1), pdq]);
+  await grow();
+  expect(await inList(collections, all)).toEqual([entryOf(1), PDQ_ENTRY]);
   const [revocation] = await collections.revocations.find({ where: { setId }, orderBy: "requestedTime", limit: 10 });
   expect(revocation?.state).toMatchObject({
     cause: "REVOCATION_CAUSE_NOT_ILLEGAL",
@@ -134,8 +112,62 @@ test("what two saw is listed together with a vote of each, and taken back by who
   });
   expect((await collections.proposals.load(proposalIdOf(shaOf(0).toString("hex"))))?.state.stage.name).toBe("revoked");
   await hear(event(told(1, "over", ["assessor/cleo"]), 2));
-  await growList(deps);
+  await grow();
   expect(await inList(collections, all)).toEqual([]);
+  await store[Symbol.asyncDispose]();
+});
+
+test("while its decision is in doubt an entry is not found, and disputed once that has lapsed; it comes back with the decision, or falls with it", async () => {
+  const { deps, collections, clock, grow } = await openGrowth("doubt");
+  const hear = onCase(deps);
+  const both = ["assessor/ann", "assessor/ben"];
+  for (const file of [0, 1]) await hear(event(told(file, "illegal", both), 1));
+  await grow();
+  const standings = () => Promise.all([entryOf(0), entryOf(1), PDQ_ENTRY].map((id) => standing(collections, id)));
+  expect(await standings()).toEqual([FOUND, FOUND, FOUND]);
+
+  await hear(event(told(0, "doubted", both, clock.now()), 2));
+  await grow();
+  // The other one, which looks alike, is in no doubt.
+  expect(await standings()).toEqual([SUSPENDED, FOUND, FOUND]);
+  await hear(event(told(1, "doubted", both, clock.now()), 2));
+  await grow();
+  expect(await standings()).toEqual([SUSPENDED, SUSPENDED, SUSPENDED]);
+  expect(await inList(collections, [entryOf(0), entryOf(1)])).toEqual([entryOf(0), entryOf(1)]);
+
+  clock.advance(DAY_MS);
+  const stop = startTellingOpinions(deps);
+  await eventually("all have lapsed", async () => (await standings()).every(({ disputed }) => disputed));
+  await stop[Symbol.asyncDispose]();
+  await hear(event(told(0, "illegal", both), 3));
+  await grow();
+  expect(await standings()).toEqual([FOUND, DISPUTED, FOUND]);
+
+  await hear(event(told(1, "over", ["assessor/cleo"]), 3));
+  await grow();
+  expect(await inList(collections, [entryOf(0), entryOf(1), PDQ_ENTRY])).toEqual([entryOf(0), PDQ_ENTRY]);
+  // Whoever gives it back later finds nothing against it.
+  expect(await standings()).toEqual([FOUND, FOUND, FOUND]);
+  await store[Symbol.asyncDispose]();
+});
+
+test("what comes in a burst is few releases, and says when there is more to do", async () => {
+  const { deps, collections, clock } = await openGrowth("burst");
+  const hear = onCase(deps);
+  const pauses: (number | void)[] = [];
+  for (let file = 0; file < 14; file++) {
+    await hear(event(told(file, "illegal", ["assessor/ann", "assessor/ben"]), 1));
+    clock.advance(100);
+    pauses.push(await growList(deps));
+  }
+  const { state: set } = (await collections.sets.load(setId)) ?? {};
+  expect(set?.activations).toHaveLength(2);
+  expect(pauses[0]).toBeUndefined();
+  expect(pauses.at(-1)).toBeGreaterThan(0);
+  clock.advance(1000);
+  expect(await growList(deps)).toBeUndefined();
+  const all = Array.from({ length: 14 }, (_, file) => entryOf(file));
+  expect(await inList(collections, all)).toEqual(all);
   await store[Symbol.asyncDispose]();
 });
 
@@ -144,7 +176,7 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       file: fc.nat(2),
-      says: fc.constantFrom("illegal" as const, "illegal" as const, "alone" as const, "over" as const),
+      says: fc.constantFrom<Says>("illegal", "illegal", "doubted", "alone", "over"),
       persons: fc.constantFrom(["assessor/ann"], ["assessor/ben", "assessor/ann"]),
     }),
   },
@@ -158,7 +190,7 @@ test(
     let n = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
-        const { deps, collections, life } = await openGrowth(`run-${n++}`);
+        const { deps, collections, life, clock, grow } = await openGrowth(`run-${n++}`);
         const hear = onCase(deps);
         const events: [Case, number][] = [];
         const now = [0, 1, 2].map(() => ({
@@ -167,32 +199,37 @@ test(
           mayBeListed: false,
           wasReady: false,
           fell: false,
+          doubted: false,
         }));
         for (const [at, one] of steps.entries()) {
           if ("dieAfter" in one) {
             life.writesLeft = one.dieAfter;
-            await growList(deps).catch(() => {});
+            await grow().catch(() => {});
             life.writesLeft = Infinity;
             for (const file of now) if (file.ready) file.mayBeListed = file.wasReady = true;
           } else if ("again" in one) {
             const earlier = events[one.again];
             if (earlier !== undefined) await hear(event(...earlier));
           } else {
-            const said = told(one.file, one.says, one.persons);
+            const said = told(one.file, one.says, one.persons, clock.now());
             events.push([said, at + 1]);
-            await hear(event(said, at + 1));
+            await hear(event(said, at + 1, clock.now()));
             const file = now[one.file];
             if (file === undefined) continue;
-            const isKnown = file.stands || one.says === "illegal";
+            const callsIllegal = one.says === "illegal" || one.says === "doubted";
+            const isKnown = file.stands || callsIllegal;
+            file.doubted = one.says === "doubted" || one.says === "alone";
             file.ready = one.says === "illegal" && one.persons.length === 2;
-            file.stands = one.says === "illegal" || (one.says === "alone" && isKnown);
+            file.stands = callsIllegal || (one.says === "alone" && isKnown);
             if (!file.stands && file.mayBeListed) file.fell = true;
           }
         }
-        for (let more = 0; more < 3; more++) await growList(deps);
+        for (let more = 0; more < 3; more++) await grow();
         for (const [nth, file] of now.entries()) {
           const isListed = (await inList(collections, [entryOf(nth)])).length > 0;
           if (isListed) expect([nth, file.stands, file.ready || file.wasReady]).toEqual([nth, true, true]);
+          if (isListed)
+            expect([nth, await standing(collections, entryOf(nth))]).toEqual([nth, file.doubted ? SUSPENDED : FOUND]);
           if (file.ready && !file.fell) expect([nth, isListed]).toEqual([nth, true]);
         }
         await store[Symbol.asyncDispose]();

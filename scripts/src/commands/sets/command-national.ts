@@ -62,7 +62,8 @@ function stateOf({ state }: Proposal): string {
   return wordOf(ProposalState, state);
 }
 
-function noteOf({ contradicted, refusedBy, refusedReason }: Proposal): string {
+function noteOf({ contradicted, inDoubt, refusedBy, refusedReason }: Proposal): string {
   if (refusedBy !== "") return `by ${refusedBy}: ${refusedReason}`;
+  if (inDoubt) return "its decision is in doubt: no machine decides by it";
   return contradicted ? "somebody who saw it says otherwise" : "";
 }

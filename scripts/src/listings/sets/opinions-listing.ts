@@ -11,6 +11,7 @@ export function opinionsListing(of: EntryOpinions | undefined): string {
     together: togetherWord(of),
     "organisations for it": of.positiveOrganisations,
     disabled: disabledWord(of),
+    ...doubtWords(of),
   });
   const opinions = of.opinions.map(({ opinion, person, organisation, time, note }) => {
     return [wordOf(EntryOpinion, opinion), person, organisation, time, note];
@@ -44,12 +45,21 @@ export function saidWords(of: EntryOpinions) {
     "members say": togetherWord(of),
     "in all": [...count(of.opinions.length, "opinion"), ...count(of.notes.length, "note")].join(", "),
     disabled: disabledWord(of),
+    ...doubtWords(of),
   };
 }
 
 function togetherWord({ together }: EntryOpinions) {
   const word = wordOf(OpinionsTogether, together);
   return together === OpinionsTogether.DISPUTED ? { alarm: word } : word;
+}
+
+function doubtWords({ doubt }: EntryOpinions) {
+  if (doubt === undefined) return {};
+  const { suspended, untilTime } = doubt;
+  if (!suspended) return { "decision in doubt": "it nominates, and decides nothing" };
+  const until = untilTime === undefined ? "until that is over" : `until ${shownTime(untilTime)}, then it nominates`;
+  return { "decision in doubt": `not found ${until}` };
 }
 
 function disabledWord({ disabling }: EntryOpinions): string {

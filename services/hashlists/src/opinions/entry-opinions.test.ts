@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { afterCall, disabledBy, enabledBy, expired, nothingSaid, rankOf, untold, withNote } from "./entry-opinions.ts";
+import { afterCall, disabledBy, enabledBy, endsAt, expired, nothingSaid, rankOf } from "./entry-opinions.ts";
+import { untold, withDoubt, withNote } from "./entry-opinions.ts";
 import type { EntryOpinionsState } from "./entry-opinions.ts";
 
 const of = nothingSaid("set", "entry");
@@ -71,6 +72,33 @@ describe("given a disabled entry", () => {
     const ended = enabledBy(now, "maintainer/ben", at(2));
     expect(ended?.disabling?.ended).toEqual({ time: at(2), by: "maintainer/ben" });
     expect(ended && enabledBy(ended, "maintainer/ben", at(2))).toBeUndefined();
+  });
+});
+
+describe("given a doubt about the decision that an entry is listed for", () => {
+  const now = withDoubt(of, { suspended: true, untilTime: at(2) }) ?? of;
+
+  test("it is not found, and found again as disputed when that lapses", () => {
+    expect(untold(now)).toEqual({ leastVotes: 0, disputed: false, disabled: true });
+    expect([endsAt(now), expired(now, at(1))]).toEqual([at(2), undefined]);
+    const lapsed = expired(now, at(2)) ?? of;
+    expect(untold(lapsed)).toEqual({ leastVotes: 0, disputed: true, disabled: false });
+    expect([endsAt(lapsed), expired(lapsed, at(3))]).toEqual([undefined, undefined]);
+  });
+
+  test("the same again changes nothing, and it is as it was once that is over", () => {
+    expect(withDoubt(now, { suspended: true, untilTime: at(2) })).toBeUndefined();
+    expect(withDoubt(now, undefined)).toEqual(of);
+    expect(withDoubt(of, undefined)).toBeUndefined();
+    expect(endsAt(withDoubt(now, { suspended: true }) ?? of)).toBeUndefined();
+  });
+
+  test("nobody ends it, and what a person disabled lasts beside it", () => {
+    expect(enabledBy(now, "maintainer/anna", at(1))).toBeUndefined();
+    const both = disabled(now, "anna", 1, 3);
+    const lapsed = expired(both, at(3)) ?? of;
+    expect([lapsed.doubt, untold(lapsed)?.disabled, endsAt(lapsed)]).toEqual([{ suspended: false }, true, at(4)]);
+    expect(untold(expired(lapsed, at(4)) ?? of)).toMatchObject({ disputed: true, disabled: false });
   });
 });
 

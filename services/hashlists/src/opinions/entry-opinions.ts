@@ -1,4 +1,5 @@
 import type { AnsweredRequest } from "@ntd/rpc";
+import { lapse, sameDoubt, type EntryDoubt } from "./entry-doubt.ts";
 import { disable, enable, expire, isLasting, type Disabling } from "./disabling.ts";
 import { withOpinion, type Given } from "./opinion.ts";
 import { AS_LISTED, sameStanding, standingOf, withTold, type Standing, type Told } from "../standings/standing.ts";
@@ -15,6 +16,8 @@ export interface EntryOpinionsState {
   notes: readonly Note[];
   /** The newest. */
   disabling?: Disabling;
+  /** Of what casework proposed: a decision that it is listed for is in doubt, or contradicted. */
+  doubt?: EntryDoubt;
   /** What others heard of it, the newest last. */
   told: readonly Told[];
   requests: AnsweredRequest<true>[];
@@ -58,15 +61,25 @@ export function enabledBy(of: EntryOpinionsState, by: string, now: Date): EntryO
   return disabling && { ...of, disabling };
 }
 
-/** Ended by itself; undefined before its time. */
-export function expired(of: EntryOpinionsState, now: Date): EntryOpinionsState | undefined {
-  const disabling = expire(of.disabling, now);
-  return disabling && { ...of, disabling };
+/** With what casework says against it by now, if anything; undefined where that is so already. */
+export function withDoubt(of: EntryOpinionsState, doubt: EntryDoubt | undefined): EntryOpinionsState | undefined {
+  if (sameDoubt(of.doubt, doubt)) return undefined;
+  const { doubt: _, ...rest } = of;
+  return doubt === undefined ? rest : { ...rest, doubt };
 }
 
-/** When a disabling that lasts is over. */
-export function endsAt({ disabling }: EntryOpinionsState): Date | undefined {
-  return isLasting(disabling) ? disabling.untilTime : undefined;
+/** With what ended by itself; undefined before its time. */
+export function expired(of: EntryOpinionsState, now: Date): EntryOpinionsState | undefined {
+  const disabling = expire(of.disabling, now);
+  const doubt = lapse(of.doubt, now);
+  if (disabling === undefined && doubt === undefined) return undefined;
+  return { ...of, ...(disabling && { disabling }), ...(doubt && { doubt }) };
+}
+
+/** When something is over that lasts: a disabling, or a doubt that lapses. */
+export function endsAt({ disabling, doubt }: EntryOpinionsState): Date | undefined {
+  const times = [isLasting(disabling) ? disabling.untilTime : undefined, doubt?.untilTime];
+  return times.filter((time) => time !== undefined).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
 /** How it stands, where nobody has heard of that yet. */

@@ -3,7 +3,8 @@ import type { EntryOpinionsState } from "./entry-opinions.ts";
 import { positiveOrganisations, togetherListed } from "./opinion.ts";
 
 /** What is said of an entry, as members are shown it. */
-export function toEntryOpinions({ setId, entryId, given, notes, disabling, told }: EntryOpinionsState): EntryOpinions {
+export function toEntryOpinions(of: EntryOpinionsState): EntryOpinions {
+  const { setId, entryId, given, notes, disabling, doubt, told } = of;
   const opinions = given.flatMap(({ opinion, ...rest }) => (opinion === undefined ? [] : [{ ...rest, opinion }]));
   return {
     setId,
@@ -22,6 +23,7 @@ export function toEntryOpinions({ setId, entryId, given, notes, disabling, told 
         endedBy: disabling.ended?.by ?? "",
       },
     }),
+    ...(doubt && { doubt }),
     counter: BigInt(told.at(-1)?.counter ?? 0),
   };
 }

@@ -2,14 +2,26 @@ import { startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { listConfirmed } from "./list-confirmed.ts";
 import { takeBackFallen } from "./take-back.ts";
+import { tellEntries } from "./tell-entries.ts";
 
-/** Lists what two persons confirmed, together, and takes back first what fell. */
+/** The net below what events ask for at once: for a process that was killed, and a set that could not grow for a time. */
 export function startGrowingList(deps: Deps): Loop {
   return startLoop("grow the national list", 60_000, deps.log, (stop) => growList(deps, stop));
 }
 
-export async function growList(deps: Deps, stop = new AbortController().signal): Promise<void> {
+/**
+ * What fell is taken back first, then what is in doubt is kept from being found, then what two persons confirmed is listed,
+ * together. Where one of these fails, the others are done all the same.
+ *
+ * @returns milliseconds until there is more to do, where that is known.
+ */
+export async function growList(deps: Deps, stop = new AbortController().signal): Promise<number | void> {
   if (deps.nationalSet === "") return;
-  await takeBackFallen(deps, stop);
-  await listConfirmed(deps, stop);
+  const failures: unknown[] = [];
+  const note = (error: unknown) => void failures.push(error);
+  await takeBackFallen(deps, stop).catch(note);
+  await tellEntries(deps, stop).catch(note);
+  const pauseMs = await listConfirmed(deps, stop);
+  if (failures.length > 0) throw failures[0];
+  return pauseMs;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_THRESHOLDS } from "@ntd/imagehash/compare";
-import { derivedId, Problem } from "@ntd/service";
+import { atOnce, derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { sourcesOf } from "../entries/find-entries.ts";
@@ -10,37 +10,66 @@ import { releaseEvent } from "../sets/publish.ts";
 import { beginAttempt } from "../uploads/upload-attempt.ts";
 import { baseOf, type Base } from "../uploads/upload-base.ts";
 import { writeRows } from "../uploads/write-rows.ts";
+import { LANES } from "../standings/tell-standings.ts";
+import { pauseBefore } from "./growth-pace.ts";
 import { fileOf, rowsOf, type ListedRow } from "./listed-rows.ts";
-import { listed, listing, type Listing, type ProposalState } from "./proposal.ts";
+import { listed, listing, mayList, releasesOf, type Listing, type ProposalState } from "./proposal.ts";
 
 /** Whose word a release is of what casework proposed: each of its entries has two persons' of its own. */
 export const GROWTH = "service/hashlists";
 
-/** Files in one release. */
-const MOST = 100;
+/** Files in one release: what a burst brings is few of them. */
+const MOST = 5000;
+/** Another release came into force meanwhile, or another process writes this one. */
+const AGAIN_MS = 1000;
 
 /**
  * Lists what two persons confirmed, as a delta on what is in force. Each proposal notes its release first; whatever is cut
  * off behind that, the next run sees by the set whether that release came into force, and makes another one if not.
+ *
+ * @returns milliseconds until there is more to list, where something waits.
  */
-export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<void> {
+export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<number | undefined> {
   const set = (await deps.sets.load(deps.nationalSet))?.state;
-  if (set === undefined || !mayGrow(set)) return;
-  const waiting = await deps.proposals.find({ orderBy: "toList", limit: MOST });
-  const open: ProposalState[] = [];
-  for (const { state } of waiting) {
-    if (!isInForce(set, state)) open.push(state);
-    else await noteListed(deps, set, state.proposalId);
-  }
-  if (open.length === 0 || stop.aborted) return;
+  if (set === undefined || !mayGrow(set)) return undefined;
+  const pauseMs = pauseOf(deps, set);
+  const waiting = await deps.proposals.find({ orderBy: "toList", limit: pauseMs > 0 ? 1 : MOST });
+  if (pauseMs > 0) return waiting.length > 0 ? pauseMs : undefined;
+  const all = waiting.map(({ state }) => state);
+  const done = new Set(all.filter((one) => inForce(set, one) !== undefined));
+  await noteListed(deps, set, [...done]);
+  const open = all.filter((one) => !done.has(one) && mayList(one));
+  if (open.length === 0 || stop.aborted) return undefined;
+  const after = await grown(deps, set, open, stop);
+  if (after === undefined) return AGAIN_MS;
+  return waiting.length < MOST ? undefined : pauseOf(deps, after);
+}
+
+/** The set with these in force; undefined where that was somebody else's turn. */
+async function grown(
+  deps: Deps,
+  set: HashSetState,
+  open: readonly ProposalState[],
+  stop: AbortSignal,
+): Promise<HashSetState | undefined> {
   const kind = set.active === undefined ? "UPLOAD_KIND_FULL" : "UPLOAD_KIND_DELTA";
   const base = await baseOf(deps, { kind, baseReleaseId: set.active?.releaseId ?? "" }, set);
   const rows = await noted(deps, set, base, open);
-  if (rows.missing.length === 0) return;
+  if (rows.missing.length === 0) return set;
   const release = await written(deps, set, base, rows, stop);
   const after = await putInForce(deps, set, release);
-  if (after === undefined) return;
-  for (const proposalId of rows.proposalIds) await noteListed(deps, after, proposalId);
+  if (after?.active?.releaseId !== release.releaseId) return undefined;
+  await noteListed(deps, after, rows.proposals);
+  return after;
+}
+
+function pauseOf({ clock, growthTurnMs }: Deps, { activations }: HashSetState): number {
+  const grown = activations.filter(({ by }) => by === GROWTH);
+  return pauseBefore(
+    grown.map(({ time }) => time),
+    clock.now(),
+    growthTurnMs,
+  );
 }
 
 // The way back that waits for a second person is not overtaken by a machine.
@@ -50,21 +79,27 @@ function mayGrow({ retired, expired, policy, changes = [] }: HashSetState): bool
   return retired === undefined && expired === undefined && policy.role === "SET_ROLE_POSITIVE" && !isWaiting;
 }
 
-function isInForce({ activations }: HashSetState, { stage }: ProposalState): boolean {
-  return stage.name === "listing" && activations.some(({ releaseId }) => releaseId === stage.listing.releaseId);
+/** The release with which it came into force; undefined where it has not. */
+function inForce({ activations }: HashSetState, { stage }: ProposalState): string | undefined {
+  if (stage.name !== "listing") return undefined;
+  const own = new Set(releasesOf(stage.listing));
+  return activations.find(({ releaseId }) => own.has(releaseId))?.releaseId;
 }
 
-async function noteListed({ proposals }: Deps, set: HashSetState, proposalId: string): Promise<void> {
-  await change(proposals, proposalId, (state) => {
-    if (state?.stage.name !== "listing" || !isInForce(set, state)) return undefined;
-    const next = listed(state, state.stage.listing.releaseId);
-    return next && { state: next };
+/** Notes of those that came into force that they did. */
+async function noteListed({ proposals }: Deps, set: HashSetState, some: readonly ProposalState[]): Promise<void> {
+  await atOnce(some, LANES, async ({ proposalId }) => {
+    await change(proposals, proposalId, (state) => {
+      const releaseId = state && inForce(set, state);
+      const next = state && releaseId !== undefined && listed(state, releaseId);
+      return next ? { state: next } : undefined;
+    });
   });
 }
 
 interface Noted {
   releaseId: string;
-  proposalIds: string[];
+  proposals: ProposalState[];
   /** What the base has not. */
   missing: ListedRow[];
 }
@@ -86,18 +121,18 @@ async function noted(
     String(set.counter),
     ...wanted.map((one) => one.proposal.proposalId),
   );
-  const all: Noted = { releaseId, proposalIds: [], missing: [] };
-  for (const { proposal, rows } of wanted) {
+  const all: Noted = { releaseId, proposals: [], missing: [] };
+  await atOnce(wanted, LANES, async ({ proposal, rows }) => {
     const missing = rows.filter(({ entryId }) => !there.has(entryId));
     const own: string[] = [];
     for (const { entryId } of rows) if (await isOfProposals(deps, there.get(entryId))) own.push(entryId);
     // All of it is there: it is listed with what is in force.
     const of = { releaseId: missing.length > 0 ? releaseId : (base?.releaseId ?? ""), entryIds: own };
-    if (!(await note(deps, proposal.proposalId, of))) continue;
-    if (missing.length > 0) all.proposalIds.push(proposal.proposalId);
-    else await noteListed(deps, set, proposal.proposalId);
+    if (!(await note(deps, proposal.proposalId, of))) return;
+    if (missing.length > 0) all.proposals.push(proposal);
+    else await noteListed(deps, set, [proposal]);
     all.missing.push(...missing);
-  }
+  });
   return all;
 }
 
@@ -105,7 +140,8 @@ async function note({ proposals }: Deps, proposalId: string, of: Listing): Promi
   let isNoted = false;
   await change(proposals, proposalId, (state) => {
     const next = state && listing(state, of);
-    isNoted = next !== undefined;
+    // Whoever has noted this release is written in it, also where something speaks against it since.
+    isNoted = next !== undefined || (state?.stage.name === "listing" && state.stage.listing.releaseId === of.releaseId);
     return next && { state: next };
   });
   return isNoted;

@@ -1,3 +1,4 @@
+import { filmLengthFault, filmText, framesOf } from "@ntd/imagehash/films";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { COLUMNS, type AlgorithmName } from "../formats/entry-line.ts";
 import { entryIds, idTexts } from "../entries/entry-id.ts";
@@ -15,6 +16,7 @@ const LISTED: ReadonlyMap<Fingerprint["algorithm"], AlgorithmName> = new Map([
   ["ALGORITHM_SHA1", "SHA1"],
   ["ALGORITHM_MD5", "MD5"],
   ["ALGORITHM_PDQ", "PDQ"],
+  ["ALGORITHM_VPDQ", "VPDQ"],
 ]);
 
 /** What a proposal lists in a set: a vote for each person who saw it, its own id as the source's. */
@@ -23,11 +25,13 @@ export function rowsOf(setId: string, proposal: ProposalState, pdqQuality: numbe
   const votes = seenBy(proposal).length;
   return proposal.fingerprints.flatMap(({ algorithm, value, quality }) => {
     const name = LISTED.get(algorithm);
-    const isPdq = name === "PDQ";
+    const [isPdq, isFilm] = [name === "PDQ", name === "VPDQ"];
     if (name === undefined || (isPdq && quality < pdqQuality)) return [];
+    if (isFilm && filmLengthFault(value.length) !== undefined) return [];
     const hex = Buffer.from(value).toString("hex");
     const [entryId = ""] = idTexts(idOf(name, hex));
-    const said = [name.toLowerCase(), hex, isPdq ? quality : "", ...classOf(proposal), votes, proposal.proposalId];
+    const written = isFilm ? filmText(framesOf(value)) : hex;
+    const said = [name.toLowerCase(), written, isPdq ? quality : "", ...classOf(proposal), votes, proposal.proposalId];
     return [{ entryId, line: said.join() }];
   });
 }

@@ -3,11 +3,11 @@ import type { Case } from "@ntd/proto/casework/v1/case";
 import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { heard, newProposal, type CaseWord, type Proposed } from "./proposal.ts";
-import { saidOf, saidOfEarlier, type SaidOfFile } from "./said-of-file.ts";
-import { proposalIdOf, type ProposingCase } from "./store-proposals.ts";
+import { heard, newProposal, type ProposalState, type Proposed } from "./proposal.ts";
+import { saidOf, saidOfEarlier, type SaidOfFile, type Told } from "./said-of-file.ts";
+import { asksForMore, proposalIdOf, type ProposingCase } from "./store-proposals.ts";
 
-type Needed = Pick<Deps, "proposals" | "proposingCases" | "clock" | "nationalSet">;
+type Needed = Pick<Deps, "proposals" | "proposingCases" | "nationalSet" | "doubtMs" | "growSoon">;
 
 /** Files of which a case speaks, one for each time that other bytes were decided there. */
 const MOST_FILES = 50;
@@ -23,17 +23,15 @@ export function onCase(deps: Needed) {
     if (data.decision?.verdict === "UNRECOGNIZED") {
       throw new Problem("EVENT_UNREADABLE", "decision.verdict holds a value of a newer release.");
     }
-    const said = saidOf(data);
+    const told: Told = { data, time, doubtMs: deps.doubtMs };
+    const said = saidOf(told);
     const known = await change(deps.proposingCases, data.caseId, (state) => {
       const next = withFile(state, version, said?.sha256);
       return next && { state: next };
     });
     if (known === undefined || known.state.version !== version) return;
-    const earlier = saidOfEarlier(data);
     for (const sha256 of known.state.files) {
-      const isThis = said?.sha256 === sha256;
-      const word = { ...(isThis ? said.word : earlier), version };
-      await tell(deps, sha256, { caseId: data.caseId, word, ...(isThis && { said }) }, time);
+      await tell(deps, sha256, { told, version, said: said?.sha256 === sha256 ? said : undefined });
     }
   };
 }
@@ -50,19 +48,28 @@ function withFile(
   return { schemaVersion: 1, version, files };
 }
 
-interface Told {
-  caseId: string;
-  word: CaseWord;
-  said?: SaidOfFile;
+interface Telling {
+  told: Told;
+  version: number;
+  /** Absent where the decision is about another file by now. */
+  said: SaidOfFile | undefined;
 }
 
-async function tell({ proposals }: Needed, sha256: string, { caseId, word, said }: Told, time: Date): Promise<void> {
+async function tell({ proposals, growSoon }: Needed, sha256: string, { told, version, said }: Telling): Promise<void> {
   const proposalId = proposalIdOf(sha256);
-  await change(proposals, proposalId, (state) => {
-    const before = state ?? (said && newProposal(proposedBy(proposalId, said), time));
-    const next = before && heard(before, caseId, word);
+  const { caseId } = told.data;
+  const after = await change(proposals, proposalId, (state) => {
+    const before = state ?? (said && newProposal(proposedBy(proposalId, said), told.time));
+    const word = said?.word ?? wordOfEarlier(told, state);
+    const next = before && word && heard(before, caseId, { ...word, version });
     return next && { state: next };
   });
+  if (after !== undefined && asksForMore(after.state)) growSoon();
+}
+
+function wordOfEarlier(told: Told, state: ProposalState | undefined): SaidOfFile["word"] | undefined {
+  const known = state?.cases[told.data.caseId];
+  return known && saidOfEarlier(told, known);
 }
 
 function proposedBy(proposalId: string, { fingerprints, classification }: SaidOfFile): Proposed {

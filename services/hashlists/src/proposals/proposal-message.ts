@@ -1,5 +1,5 @@
 import type { Proposal, ProposalState as ToldState } from "@ntd/proto/hashlists/v1/proposal_service";
-import { isContradicted, seenBy, type ProposalState } from "./proposal.ts";
+import { against, isContradicted, seenBy, type ProposalState } from "./proposal.ts";
 
 const MOST_CASES = 20;
 
@@ -15,6 +15,7 @@ export function toProposal(proposal: ProposalState): Proposal {
     contradicted: isContradicted(proposal),
     releaseId: "listing" in stage ? stage.listing.releaseId : "",
     refusedBy: stage.name === "refused" ? stage.by : "",
+    inDoubt: against(proposal)?.name === "doubt",
     refusedReason: stage.name === "refused" ? stage.reason : "",
   };
 }

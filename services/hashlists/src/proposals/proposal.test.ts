@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { confirm, fallen, heard, listed, listing, newProposal, refuse, seenBy } from "./proposal.ts";
-import type { CaseWord, ProposalState } from "./proposal.ts";
+import { afterTold, against, confirm, fallen, heard, listed, listing, newProposal, refuse } from "./proposal.ts";
+import { seenBy, untold, type CaseWord, type ProposalState } from "./proposal.ts";
 
 const noon = new Date("2026-03-01T12:00:00Z");
 const fresh = newProposal({ proposalId: "p", fingerprints: [] }, noon);
@@ -61,6 +61,15 @@ describe("a file that was decided illegal", () => {
     expect(allowed(fallen(falling, true)).stage.name).toBe("revoked");
   });
 
+  test("that was noted with several releases is listed with whichever came into force", () => {
+    const twice = allowed(listing(allowed(listing(confirmed, of)), { ...of, releaseId: "r2" }));
+    expect(listing(twice, { ...of, releaseId: "r2" })).toBeUndefined();
+    expect(listed(twice, "r")?.stage).toEqual({ name: "listed", listing: of });
+    expect(listed(twice, "r2")?.stage).toEqual({ name: "listed", listing: { ...of, releaseId: "r2" } });
+    const falling = say(twice, 2, "nothing", ["assessor/cleo"]);
+    expect(falling.stage).toMatchObject({ name: "falling", listing: { releaseId: "r2", earlier: ["r"] } });
+  });
+
   test("is not taken back while another case calls it illegal", () => {
     const two = say(inList, 1, "illegal", ["assessor/ben"], "d");
     expect(say(two, 2, "nothing", ["assessor/cleo"]).stage.name).toBe("listed");
@@ -80,17 +89,80 @@ describe("a file that was decided illegal", () => {
   });
 });
 
+const until = new Date("2026-03-01T16:00:00Z");
+
+function doubt(proposal: ProposalState, version: number, caseId = "c", lasts = false): ProposalState {
+  const word = { version, says: "doubted" as const, by: [], ...(!lasts && { untilTime: until }) };
+  return heard(proposal, caseId, word) ?? proposal;
+}
+
+describe("a file that is listed, when its decision is in doubt", () => {
+  const doubted = doubt(inList, 2);
+
+  test("stays listed, and its entries are to be told until when that lapses", () => {
+    expect(doubted.stage.name).toBe("listed");
+    expect(against(doubted)).toEqual({ name: "doubt", untilTime: until });
+    expect(untold(doubted)).toEqual({ name: "doubt until 2026-03-01T16:00:00.000Z", entryIds: ["e"] });
+    expect(against(doubt(inList, 2, "c", true))).toEqual({ name: "doubt" });
+  });
+
+  test("its entries are told once, and again when the decision stands", () => {
+    const told = allowed(afterTold(doubted, untold(doubted) ?? { name: "", entryIds: [] }));
+    expect(untold(told)).toBeUndefined();
+    const stands = say(told, 3, "illegal", ["assessor/cleo"]);
+    expect(untold(stands)).toEqual({ name: "", entryIds: ["e"] });
+    expect(afterTold(stands, { name: "", entryIds: ["e"] })?.told).toBeUndefined();
+    // What was told has been overtaken.
+    expect(afterTold(stands, { name: "doubt until 2026-03-01T16:00:00.000Z", entryIds: ["e"] })).toBeUndefined();
+  });
+
+  test("it is as it was while another decision is in force, or a person only has it again", () => {
+    expect(against(say(doubted, 1, "illegal", ["assessor/dan"], "d"))).toBeUndefined();
+    expect(against(say(inList, 2, "waits", []))).toBeUndefined();
+  });
+
+  test("of several that are in doubt the last one counts, and a court's stay has no end", () => {
+    const two = { ...doubted, cases: { ...doubted.cases, d: { version: 1, says: "doubted" as const, by: [] } } };
+    expect(against(two)).toEqual({ name: "doubt" });
+  });
+
+  test("somebody who saw it and says otherwise in another case disputes it", () => {
+    const contradicted = say(inList, 1, "not_illegal", ["assessor/eve"], "d");
+    expect([contradicted.stage.name, against(contradicted)]).toEqual(["listed", { name: "contradiction" }]);
+  });
+
+  test("what falls is told nothing before it is taken back, and what never was listed is told that it is over", () => {
+    const told = allowed(afterTold(doubted, untold(doubted) ?? { name: "", entryIds: [] }));
+    const falling = say(told, 3, "nothing", ["assessor/cleo"]);
+    expect(untold(falling)).toBeUndefined();
+    for (const wasListed of [true, false]) {
+      expect(untold(allowed(fallen(falling, wasListed)))).toEqual({ name: "", entryIds: ["e"] });
+    }
+  });
+
+  test("what is about to be listed waits until it is over, and until its entries were told that", () => {
+    const begun = doubt(allowed(listing(confirmed, of)), 2);
+    expect(listing(begun, { ...of, releaseId: "r2" })).toBeUndefined();
+    const told = allowed(afterTold(begun, untold(begun) ?? { name: "", entryIds: [] }));
+    const stands = say(told, 3, "illegal", ["assessor/ann"]);
+    expect(listing(stands, { ...of, releaseId: "r2" })).toBeUndefined();
+    expect(
+      listing(allowed(afterTold(stands, { name: "", entryIds: ["e"] })), { ...of, releaseId: "r2" }),
+    ).toBeDefined();
+  });
+});
+
 const person = fc.constantFrom("assessor/ann", "assessor/ben", "assessor/cleo");
 const step = fc.oneof(
   fc.record({
     what: fc.constant("case" as const),
     caseId: fc.constantFrom("c", "d"),
-    says: fc.constantFrom("illegal" as const, "not_illegal" as const, "waits" as const, "nothing" as const),
+    says: fc.constantFrom("illegal", "not_illegal", "waits", "doubted", "nothing") as fc.Arbitrary<CaseWord["says"]>,
     by: person,
   }),
   fc.record({ what: fc.constant("confirm" as const), by: person }),
   fc.record({ what: fc.constant("again" as const), nth: fc.nat(20) }),
-  fc.record({ what: fc.constantFrom("listing" as const, "listed" as const, "fallen" as const) }),
+  fc.record({ what: fc.constantFrom("listing" as const, "listed" as const, "fallen" as const, "told" as const) }),
 );
 
 test("whatever comes, in whatever order and however often: it is listed only where two saw it and no longer than it stands", () => {
@@ -113,9 +185,13 @@ test("whatever comes, in whatever order and however often: it is listed only whe
           at = typeof next === "string" ? at : next;
         } else if (one.what === "listing") at = listing(at, { releaseId: `r${n}`, entryIds: [] }) ?? at;
         else if (one.what === "listed") at = ("listing" in at.stage && listed(at, at.stage.listing.releaseId)) || at;
+        else if (one.what === "told") at = afterTold(at, untold(at) ?? { name: "", entryIds: [] }) ?? at;
         else at = fallen(at, true) ?? at;
         const says = Object.values(at.cases).map((word) => word.says);
-        const stands = says.includes("illegal") || says.includes("waits");
+        const stands = says.includes("illegal") || says.includes("waits") || says.includes("doubted");
+        const inForce = says.includes("illegal") || says.includes("waits");
+        const isListed = at.stage.name === "listing" || at.stage.name === "listed";
+        expect(against(at)?.name === "doubt").toBe(isListed && !inForce);
         const mayBeginListing = says.includes("illegal") && !says.includes("not_illegal") && seenBy(at).length >= 2;
         expect(at.stage.name === "confirmed").toBe(
           mayBeginListing && !["listing", "listed", "falling", "revoked"].includes(at.stage.name),

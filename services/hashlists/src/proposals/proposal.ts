@@ -16,6 +16,8 @@ export interface ProposalState {
   /** Who saw it and said the same outside of a case. */
   confirmedBy: string[];
   stage: ProposalStage;
+  /** What its entries were told that speaks against them; absent where nothing does. */
+  told?: ToldEntries;
   requests: AnsweredRequest<true>[];
 }
 
@@ -24,18 +26,35 @@ export interface CaseWord {
   /** Of the case. */
   version: number;
   /**
-   * Illegal, not illegal by a person who saw it, or nothing any more; `waits`: it was illegal, and that is in doubt or a
-   * person has it again, or one person's word alone is against it.
+   * Illegal, not illegal by a person who saw it, or nothing any more; `waits`: illegal, in force, and a person has it again;
+   * `doubted`: it was illegal, and is in doubt, or one person's word alone is against it.
    */
-  says: "illegal" | "not_illegal" | "waits" | "nothing";
+  says: "illegal" | "not_illegal" | "waits" | "doubted" | "nothing";
   /** Who decided, or whose word took that back. */
   by: string[];
+  /** When a doubt lapses; absent of one that lasts. */
+  untilTime?: Date;
+}
+
+/** What speaks against a file that is listed, while no decision on it has fallen. */
+export type Against =
+  /** No decision that calls it illegal is in force; absent: until one is, or falls. */
+  | { name: "doubt"; untilTime?: Date }
+  /** Decided illegal in one case, and not illegal in another one. */
+  | { name: "contradiction" };
+
+/** Entries, and the name of what they were told. */
+export interface ToldEntries {
+  name: string;
+  entryIds: string[];
 }
 
 /** The entries of a release with which it is listed, without those that the set had before. */
 export interface Listing {
   releaseId: string;
   entryIds: string[];
+  /** Other releases that were made for it, the newest last: another process may be about to put one in force. */
+  earlier?: string[];
 }
 
 export type ProposalStage =
@@ -49,6 +68,11 @@ export type ProposalStage =
   | { name: "revoked"; listing: Listing }
   | { name: "withdrawn" }
   | { name: "refused"; by: string; reason: string; time: Date };
+
+const KEEPS: ReadonlySet<CaseWord["says"]> = new Set(["illegal", "waits", "doubted"]);
+
+/** Releases of which no process can be at work any more, with so many behind them. */
+const MOST_EARLIER = 10;
 
 /** Cases that are kept with a file; further ones add nothing but contradictions. */
 const MOST_CASES = 100;
@@ -84,19 +108,34 @@ export function refuse(proposal: ProposalState, by: string, reason: string, time
   return { ...proposal, stage: { name: "refused", by, reason, time } };
 }
 
-/** It is about to be listed with a release; undefined when it is not to be any more. */
-export function listing(proposal: ProposalState, of: Listing): ProposalState | undefined {
+/** It is about to be listed with a release; undefined when it is not to be any more, or is known to be. */
+export function listing(proposal: ProposalState, of: Omit<Listing, "earlier">): ProposalState | undefined {
+  const { stage } = proposal;
+  if (!mayList(proposal)) return undefined;
+  if (stage.name !== "listing") return { ...proposal, stage: { name: "listing", listing: of } };
+  if (stage.listing.releaseId === of.releaseId) return undefined;
+  const earlier = releasesOf(stage.listing).filter((one) => one !== of.releaseId);
+  return { ...proposal, stage: { name: "listing", listing: { ...of, earlier: earlier.slice(-MOST_EARLIER) } } };
+}
+
+/** Whether it is to be listed, and nothing speaks against that meanwhile. */
+export function mayList(proposal: ProposalState): boolean {
   const { name } = proposal.stage;
-  return name === "confirmed" || name === "listing"
-    ? { ...proposal, stage: { name: "listing", listing: of } }
-    : undefined;
+  if (name !== "confirmed" && name !== "listing") return false;
+  return proposal.told === undefined && against(proposal) === undefined;
+}
+
+/** Every release that was made for it, the newest last. */
+export function releasesOf({ releaseId, earlier = [] }: Listing): string[] {
+  return [...earlier, releaseId];
 }
 
 /** The release is in force; undefined when it was not to be listed any more, or is known to be. */
 export function listed(proposal: ProposalState, releaseId: string): ProposalState | undefined {
   const { stage } = proposal;
-  if (stage.name !== "listing" || stage.listing.releaseId !== releaseId) return undefined;
-  return { ...proposal, stage: { ...stage, name: "listed" } };
+  if (stage.name !== "listing" || !releasesOf(stage.listing).includes(releaseId)) return undefined;
+  const { entryIds } = stage.listing;
+  return { ...proposal, stage: { name: "listed", listing: { releaseId, entryIds } } };
 }
 
 /** Its entries are taken back, or never were in a release. */
@@ -119,6 +158,47 @@ export function isContradicted({ cases }: ProposalState): boolean {
   return Object.values(cases).some(({ says }) => says === "not_illegal");
 }
 
+/**
+ * What speaks against it where it is listed, or about to be. While one decision that calls it illegal is in force, also where
+ * a person has that again, no doubt about another one does.
+ */
+export function against({ stage, cases }: ProposalState): Against | undefined {
+  if (stage.name !== "listing" && stage.name !== "listed") return undefined;
+  const words = Object.values(cases);
+  if (words.some(({ says }) => says === "illegal" || says === "waits")) {
+    return words.some(({ says }) => says === "not_illegal") ? { name: "contradiction" } : undefined;
+  }
+  const doubts = words
+    .filter(({ says }) => says === "doubted")
+    .map(({ untilTime }) => untilTime?.getTime() ?? Infinity);
+  if (doubts.length === 0) return undefined;
+  const until = Math.max(...doubts);
+  return { name: "doubt", ...(until < Infinity && { untilTime: new Date(until) }) };
+}
+
+/** What its entries have not been told yet; undefined where they were told how it is. */
+export function untold(proposal: ProposalState): ToldEntries | undefined {
+  const { stage, told } = proposal;
+  // They are about to be taken back: until then they are as they were.
+  if (stage.name === "falling") return undefined;
+  const name = nameOf(against(proposal));
+  if (name === (told?.name ?? "")) return undefined;
+  const listed = name !== "" && "listing" in stage ? stage.listing.entryIds : [];
+  return { name, entryIds: [...new Set([...listed, ...(told?.entryIds ?? [])])] };
+}
+
+/** Its entries were told; undefined where something else speaks against it by now, or nothing does any more. */
+export function afterTold(proposal: ProposalState, one: ToldEntries): ProposalState | undefined {
+  if (untold(proposal)?.name !== one.name) return undefined;
+  const { told: _, ...rest } = proposal;
+  return one.name === "" ? rest : { ...rest, told: one };
+}
+
+function nameOf(one: Against | undefined): string {
+  if (one?.name !== "doubt") return one?.name ?? "";
+  return `doubt until ${one.untilTime?.toISOString() ?? "it is over"}`;
+}
+
 function callsIllegal({ cases }: ProposalState): boolean {
   return Object.values(cases).some(({ says }) => says === "illegal");
 }
@@ -126,7 +206,7 @@ function callsIllegal({ cases }: ProposalState): boolean {
 // Where it stands by what is said of it now; `by` said it last.
 function settled(proposal: ProposalState, by: string[]): ProposalState {
   const { stage } = proposal;
-  const isKept = Object.values(proposal.cases).some(({ says }) => says === "illegal" || says === "waits");
+  const isKept = Object.values(proposal.cases).some(({ says }) => KEEPS.has(says));
   const isReady = callsIllegal(proposal) && !isContradicted(proposal) && seenBy(proposal).length >= 2;
   switch (stage.name) {
     case "proposed":

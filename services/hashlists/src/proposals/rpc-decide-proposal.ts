@@ -12,7 +12,7 @@ import { textFault } from "../opinions/plain-text.ts";
 import { confirm, refuse, type ProposalState } from "./proposal.ts";
 import { toProposal } from "./proposal-message.ts";
 
-type Needed = Pick<Deps, "proposals" | "casework" | "clock">;
+type Needed = Pick<Deps, "proposals" | "casework" | "clock" | "growSoon">;
 
 /** By who saw the file: casework knows. */
 export function confirmProposal(deps: Needed) {
@@ -30,6 +30,7 @@ export function confirmProposal(deps: Needed) {
       if (state === "WRONG_STATE") throw notWaiting(before, "confirmed");
       return state;
     });
+    deps.growSoon();
     return { proposal };
   };
 }

@@ -1,7 +1,7 @@
 import { Case, Decision, type Doubt } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import { expect, test } from "vitest";
-import { saidOf, saidOfEarlier } from "./said-of-file.ts";
+import { saidOf as saidOfEvent, saidOfEarlier as saidOfEarlierIn } from "./said-of-file.ts";
 
 const none = new Uint8Array();
 const sha256: Fingerprint = { algorithm: "ALGORITHM_SHA256", value: Buffer.alloc(32, 1), quality: 0 };
@@ -13,12 +13,19 @@ function decided(change: Partial<Decision> = {}, ofCase: Partial<Case> = {}): Ca
   return { ...Case.decode(none), state: "CASE_STATE_DECIDED", decision, ...ofCase };
 }
 
+const noon = new Date("2026-03-01T12:00:00Z");
+const told = (data: Case) => ({ data, time: noon, doubtMs: 3_600_000 });
+const saidOf = (data: Case) => saidOfEvent(told(data));
+const saidOfEarlier = (data: Case, says: "illegal" | "doubted" | "waits" = "illegal") =>
+  saidOfEarlierIn(told(data), { says, by: ["assessor/ann"] });
+
+const since = new Date("2026-03-01T11:00:00Z");
 const doubt: Doubt = {
   decisionId: "d",
-  cause: "DOUBT_CAUSE_STAY",
-  sinceTime: undefined,
+  cause: "DOUBT_CAUSE_REOPENED",
+  sinceTime: since,
   raisedBy: ["assessor/cleo"],
-  lasting: true,
+  lasting: false,
 };
 
 test("what a person decided who saw it is said of the file, by all who saw it", () => {
@@ -42,17 +49,36 @@ test.each<[string, Case]>([
   expect(saidOf(aCase)).toBeUndefined();
 });
 
-test("a decision in doubt, or of a case that a person has again, waits", () => {
-  expect(saidOf(decided({}, { doubt }))?.word.says).toBe("waits");
-  expect(saidOf(decided({}, { state: "CASE_STATE_QUEUED" }))?.word.says).toBe("waits");
+test("a decision of a case that a person has again waits; in doubt, it is until that lapses", () => {
+  expect(saidOf(decided({}, { state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_NEW_EVIDENCE" }))?.word.says).toBe(
+    "waits",
+  );
+  const reopened = decided({}, { doubt, state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_REOPENED" });
+  expect(saidOf(reopened)?.word).toEqual({ says: "doubted", by: seen.persons, untilTime: noon });
 });
 
-test("one person's word against it waits for another one, whose word takes it back", () => {
+test("a court's stay lasts, and what tells no time is in doubt since it was told", () => {
+  const stayed = decided({}, { doubt: { ...doubt, cause: "DOUBT_CAUSE_STAY", lasting: true } });
+  expect(saidOf(stayed)?.word).toEqual({ says: "doubted", by: seen.persons });
+  const untold = decided({}, { state: "CASE_STATE_QUEUED", queueReason: "QUEUE_REASON_NEGATIVE_SET" });
+  expect(saidOf(untold)?.word.untilTime).toEqual(new Date("2026-03-01T13:00:00Z"));
+});
+
+test("one person's word against it is a doubt until another one's takes it back", () => {
   const against = { verdict: "VERDICT_NOT_ILLEGAL", decidedBy: "assessor/cleo", withdrawsDecisionId: "d" } as const;
-  expect(saidOf(decided(against))?.word.says).toBe("waits");
+  expect(saidOf(decided(against, { doubt }))?.word).toMatchObject({ says: "doubted", untilTime: noon });
   const both = decided({ ...against, confirmedBy: "assessor/dan" });
   expect(saidOf(both)?.word).toEqual({ says: "not_illegal", by: ["assessor/cleo", "assessor/dan"] });
   const unseen = decided({ ...against, seen: undefined });
-  expect(saidOfEarlier(unseen).says).toBe("waits");
-  expect(saidOfEarlier(decided({ ...against, confirmedBy: "assessor/dan", seen: undefined })).says).toBe("nothing");
+  expect(saidOfEarlier(unseen)?.says).toBe("doubted");
+  expect(saidOfEarlier(decided({ ...against, confirmedBy: "assessor/dan", seen: undefined }))?.says).toBe("nothing");
+});
+
+test("who calls other bytes illegal, or these again without a look, takes nothing back, and ends a doubt about the case", () => {
+  const again = decided({ seen: undefined, decidedBy: "assessor/cleo" });
+  expect(saidOfEarlier(again)).toBeUndefined();
+  expect(saidOfEarlier(again, "waits")).toBeUndefined();
+  expect(saidOfEarlier(again, "doubted")).toEqual({ says: "waits", by: ["assessor/ann"] });
+  expect(saidOfEarlier({ ...again, doubt }, "doubted")).toBeUndefined();
+  expect(saidOfEarlier(decided({ verdict: "VERDICT_OUT_OF_SCOPE", seen: undefined }))?.says).toBe("nothing");
 });

@@ -1,6 +1,6 @@
 import { derivedId } from "@ntd/service";
 import { many, type Collection, type Store } from "@ntd/store";
-import type { ProposalState } from "./proposal.ts";
+import { untold, type ProposalState } from "./proposal.ts";
 
 /** Of which files a case has spoken, by its id. */
 export interface ProposingCase {
@@ -13,7 +13,7 @@ export interface ProposingCase {
 
 export interface ProposalCollections {
   /** By their files. */
-  proposals: Collection<ProposalState, "rank" | "toList" | "falls" | "entry">;
+  proposals: Collection<ProposalState, "rank" | "toList" | "falls" | "untold" | "entry">;
   proposingCases: Collection<ProposingCase>;
 }
 
@@ -25,6 +25,7 @@ export async function openProposals(store: Store): Promise<ProposalCollections> 
         rank: rankOf,
         toList: ({ stage, proposedTime }) => (isToList(stage.name) ? proposedTime : undefined),
         falls: ({ stage }) => stage.name === "falling" || undefined,
+        untold: (proposal) => untold(proposal) !== undefined || undefined,
         entry: many(({ stage }) => ("listing" in stage && stage.name !== "revoked" ? stage.listing.entryIds : [])),
       },
       // A person's no, and what is taken back.
@@ -32,6 +33,12 @@ export async function openProposals(store: Store): Promise<ProposalCollections> 
     }),
     proposingCases: await store.collection({ name: "proposing-cases", fields: {} }),
   };
+}
+
+/** The list is to grow by it, to lose it, or its entries are to be told something: nobody waits for the next minute. */
+export function asksForMore(proposal: ProposalState): boolean {
+  const { name } = proposal.stage;
+  return isToList(name) || name === "falling" || untold(proposal) !== undefined;
 }
 
 export function proposalIdOf(sha256: string): string {

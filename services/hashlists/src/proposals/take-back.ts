@@ -7,7 +7,7 @@ import { freezeIds, revokedAmong } from "../revocations/store-revocations.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { GROWTH } from "./list-confirmed.ts";
-import { fallen, type ProposalState, type ProposalStage } from "./proposal.ts";
+import { fallen, releasesOf, type ProposalState, type ProposalStage } from "./proposal.ts";
 
 type Needed = Pick<Deps, "proposals" | "releases" | "revocations" | "revoked" | "sets" | "clock" | "nationalSet">;
 type Falling = Extract<ProposalStage, { name: "falling" }>;
@@ -15,24 +15,48 @@ type Falling = Extract<ProposalStage, { name: "falling" }>;
 const PAGE = 100;
 const REASON = "The decision that it was listed for was taken back.";
 
+/** Ids that are revoked in a set, of those that were asked for. */
+type Revoked = Map<string, Set<string>>;
+
 /** Takes back what was listed for a decision that fell, by the word of the two who took that back. */
 export async function takeBackFallen(deps: Needed, stop: AbortSignal): Promise<void> {
-  await tryEach(deps.proposals.pages({ where: { falls: true } }, PAGE), stop, ({ state }) => takeBack(deps, state));
+  await tryEach(withRevoked(deps), stop, ({ state, revoked }) => takeBack(deps, state, revoked));
 }
 
-async function takeBack(deps: Needed, { proposalId, stage }: ProposalState): Promise<void> {
+// What is revoked is read once for a page: one after the other reads all that was revoked before, each time.
+async function* withRevoked(deps: Needed) {
+  for await (const page of deps.proposals.pages({ where: { falls: true } }, PAGE)) {
+    const ids = page.flatMap(({ state: { stage } }) => (stage.name === "falling" ? stage.listing.entryIds : []));
+    const set = await deps.sets.load(deps.nationalSet);
+    const known = set === undefined ? [] : [[deps.nationalSet, await revokedAmong(deps, set.state, ids)] as const];
+    const revoked: Revoked = new Map(known);
+    yield page.map(({ state }) => ({ state, revoked }));
+  }
+}
+
+async function takeBack(deps: Needed, { proposalId, stage }: ProposalState, revoked: Revoked): Promise<void> {
   if (stage.name !== "falling") return;
-  const setId = await listedIn(deps, stage.listing.releaseId);
+  const setId = await listedIn(deps, releasesOf(stage.listing));
   if (setId === undefined) return;
-  if (setId !== "") await revoke(deps, setId, proposalId, stage);
+  if (setId !== "") await revoke(deps, setId, proposalId, stage, revoked);
   await change(deps.proposals, proposalId, (proposal) => {
     const state = proposal && fallen(proposal, setId !== "");
     return state && { state };
   });
 }
 
-/** The set of a release; "" where it never will be one; undefined where somebody may be about to write it. */
-async function listedIn({ releases, clock, nationalSet }: Needed, releaseId: string): Promise<string | undefined> {
+/** The set of a release that came whole; "" where none ever will; undefined where somebody may be about to write one. */
+async function listedIn(deps: Needed, releaseIds: readonly string[]): Promise<string | undefined> {
+  let setId: string | undefined = "";
+  for (const releaseId of releaseIds) {
+    const one = await setOfWhole(deps, releaseId);
+    if (one !== "" && one !== undefined) return one;
+    if (one === undefined) setId = undefined;
+  }
+  return setId;
+}
+
+async function setOfWhole({ releases, clock, nationalSet }: Needed, releaseId: string): Promise<string | undefined> {
   // In the way of whoever would begin it now.
   const gone: ReleaseState = {
     schemaVersion: 1,
@@ -51,11 +75,16 @@ async function listedIn({ releases, clock, nationalSet }: Needed, releaseId: str
   return stage.name === "uploading" ? undefined : "";
 }
 
-async function revoke(deps: Needed, setId: string, proposalId: string, { listing, by }: Falling): Promise<void> {
+async function revoke(
+  deps: Needed,
+  setId: string,
+  proposalId: string,
+  { listing, by }: Falling,
+  revoked: Revoked,
+): Promise<void> {
   const revocationId = derivedId("revocation", "growth", proposalId, listing.releaseId);
-  const found =
-    (await deps.revocations.load(revocationId))?.state ??
-    (await frozen(deps, { revocationId, setId, proposalId, ids: listing.entryIds, by }));
+  const asked = { revocationId, setId, proposalId, ids: listing.entryIds, by };
+  const found = (await deps.revocations.load(revocationId))?.state ?? (await frozen(deps, asked, revoked));
   if (found !== undefined) await finishRevocation(deps, found);
 }
 
@@ -70,21 +99,23 @@ interface Asked {
 async function frozen(
   deps: Needed,
   { revocationId, setId, proposalId, ids, by: [first = GROWTH, second] }: Asked,
+  known: Revoked,
 ): Promise<RevocationState | undefined> {
   const { state: set } = await loadSet(deps, setId);
   const kept = await listedByOthers(deps, proposalId, ids);
   const own = ids.filter((id) => !kept.has(id));
-  const revoked = await revokedAmong(deps, set, own);
+  const revoked = known.get(setId) ?? (await revokedAmong(deps, set, own));
   const fresh = own.filter((id) => !revoked.has(id));
   if (fresh.length === 0) return undefined;
   const part = derivedId("revoked", revocationId, ...fresh);
   await freezeIds(deps, part, fresh);
   const time = deps.clock.now();
   const asked = { revocationId, setId, reason: REASON, requestedBy: first, requestedTime: time, digest: "", part };
-  const counts = { entryCount: fresh.length, alreadyRevoked: revoked.size, persons: 1 as const };
+  const counts = { entryCount: fresh.length, alreadyRevoked: own.length - fresh.length, persons: 1 as const };
   const state = newRevocation({ ...asked, ...counts, cause: "REVOCATION_CAUSE_NOT_ILLEGAL" }, set.counter);
   const approval = second === undefined ? {} : { approval: { by: second, time, requestId: revocationId } };
   const inserted = await deps.revocations.insert(revocationId, { ...state, stage: { name: "approved", ...approval } });
+  for (const id of fresh) revoked.add(id);
   return (inserted ?? (await deps.revocations.load(revocationId)))?.state;
 }
 

@@ -1,4 +1,5 @@
 import { isLasting, type Disabling } from "../opinions/disabling.ts";
+import type { EntryDoubt } from "../opinions/entry-doubt.ts";
 import { positiveOrganisations, togetherListed, type Given } from "../opinions/opinion.ts";
 
 /** What counts of all that is said of an entry, beside what a release lists. */
@@ -20,12 +21,18 @@ export const AS_LISTED: Standing = { leastVotes: 0, disputed: false, disabled: f
 /** The newest that are kept. */
 const KEPT = 20;
 
+interface Said {
+  given: readonly Given[];
+  disabling?: Disabling;
+  doubt?: EntryDoubt;
+}
+
 /** How an entry stands by what is said of it now. */
-export function standingOf({ given, disabling }: { given: readonly Given[]; disabling?: Disabling }): Standing {
+export function standingOf({ given, disabling, doubt }: Said): Standing {
   return {
     leastVotes: positiveOrganisations(given),
-    disputed: togetherListed(given) === "OPINIONS_TOGETHER_DISPUTED",
-    disabled: isLasting(disabling),
+    disputed: togetherListed(given) === "OPINIONS_TOGETHER_DISPUTED" || doubt?.suspended === false,
+    disabled: isLasting(disabling) || doubt?.suspended === true,
   };
 }
 

@@ -872,7 +872,7 @@ export interface Decision {
 export interface Seen {
   /** "{kind}/{name}": who decided, and who looked a second time and said the same. */
   persons: string[];
-  /** SHA-256, and of the same bytes SHA-1, MD5 and PDQ where they are known. */
+  /** SHA-256, and of the same bytes SHA-1, MD5 and PDQ where they are known; of a film what was looked at of it, too (vPDQ). */
   fingerprints: Fingerprint[];
 }
 

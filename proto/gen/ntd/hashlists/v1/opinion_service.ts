@@ -181,6 +181,14 @@ export interface EntryDisabling {
   endedBy: string;
 }
 
+/** Of an entry that casework proposed: no decision that it is listed for is in force, or one contradicts another. */
+export interface EntryDoubt {
+  /** It is not found; else it nominates, and decides nothing. */
+  suspended: boolean;
+  /** When it is found again, and nominates; absent where a court stayed the decision, and once it is found. */
+  untilTime?: Date | undefined;
+}
+
 export interface EntryOpinions {
   setId: string;
   entryId: string;
@@ -197,6 +205,8 @@ export interface EntryOpinions {
     | undefined;
   /** The set's counter with which what counts of it was told last; 0: nothing was. */
   counter: bigint;
+  /** Absent where nothing speaks against it in casework, and where that did not propose it. */
+  doubt?: EntryDoubt | undefined;
 }
 
 export interface GiveOpinionsRequest {
@@ -633,6 +643,63 @@ export const EntryDisabling: MessageFns<EntryDisabling> = {
   },
 };
 
+function createBaseEntryDoubt(): EntryDoubt {
+  return { suspended: false, untilTime: undefined };
+}
+
+export const EntryDoubt: MessageFns<EntryDoubt> = {
+  encode(message: EntryDoubt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.suspended !== false) {
+      writer.uint32(8).bool(message.suspended);
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EntryDoubt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntryDoubt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.suspended = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseEntryOpinions(): EntryOpinions {
   return {
     setId: "",
@@ -643,6 +710,7 @@ function createBaseEntryOpinions(): EntryOpinions {
     notes: [],
     disabling: undefined,
     counter: 0n,
+    doubt: undefined,
   };
 }
 
@@ -674,6 +742,9 @@ export const EntryOpinions: MessageFns<EntryOpinions> = {
         throw new globalThis.Error("value provided for field message.counter of type uint64 too large");
       }
       writer.uint32(64).uint64(message.counter);
+    }
+    if (message.doubt !== undefined) {
+      EntryDoubt.encode(message.doubt, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -753,6 +824,14 @@ export const EntryOpinions: MessageFns<EntryOpinions> = {
             }
 
             message.counter = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.doubt = EntryDoubt.decode(reader, reader.uint32());
             continue;
           }
         }

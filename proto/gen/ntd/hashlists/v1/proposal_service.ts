@@ -117,6 +117,8 @@ export interface Proposal {
   releaseId: string;
   refusedBy: string;
   refusedReason: string;
+  /** It is listed, and no decision that calls it illegal is in force: its entries are not found, and later nominate alone. */
+  inDoubt: boolean;
 }
 
 export interface ListProposalsRequest {
@@ -160,6 +162,7 @@ function createBaseProposal(): Proposal {
     releaseId: "",
     refusedBy: "",
     refusedReason: "",
+    inDoubt: false,
   };
 }
 
@@ -191,6 +194,9 @@ export const Proposal: MessageFns<Proposal> = {
     }
     if (message.refusedReason !== "") {
       writer.uint32(74).string(message.refusedReason);
+    }
+    if (message.inDoubt !== false) {
+      writer.uint32(80).bool(message.inDoubt);
     }
     return writer;
   },
@@ -278,6 +284,14 @@ export const Proposal: MessageFns<Proposal> = {
             }
 
             message.refusedReason = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.inDoubt = reader.bool();
             continue;
           }
         }
