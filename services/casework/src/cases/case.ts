@@ -14,6 +14,7 @@ import type { Stay } from "../stays/stay.ts";
 import type { Grounds } from "../policies/grounds.ts";
 import type { KeptAnswer } from "./kept-answer.ts";
 import type { ReportFacts, SeenMatch, SeenTarget } from "../evidence/seen.ts";
+import { withoutOwnEntries } from "../evidence/own-entries.ts";
 import { substance } from "../evidence/substance.ts";
 
 /**
@@ -159,15 +160,16 @@ export function openCase(caseId: string, targetId: string, episode: number, now:
 export function withTarget(file: CaseFile, target: SeenTarget): CaseFile {
   if (target.version < (file.target?.version ?? 0)) return file;
   if (target.fingerprints.length > 0 || file.target === undefined) return { ...file, target };
-  const { fingerprints, format = target.format, sizeBytes = target.sizeBytes, isFilm } = file.target;
+  const { fingerprints, format = target.format, sizeBytes = target.sizeBytes, isFilm, film } = file.target;
   const seen = { ...(format !== undefined && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
-  return { ...file, target: { ...target, fingerprints, ...seen, ...(isFilm && { isFilm }) } };
+  return { ...file, target: { ...target, fingerprints, ...seen, ...(isFilm && { isFilm }), ...(film && { film }) } };
 }
 
 /** The last version of the match wins. */
 export function withMatch(file: CaseFile, match: SeenMatch): CaseFile {
   if (match.version < (file.match?.version ?? 0)) return file;
-  const changed = substance(match) !== substance(file.match);
+  const told = (seen: SeenMatch | undefined) => substance(seen && withoutOwnEntries(file, seen));
+  const changed = told(match) !== told(file.match);
   return { ...file, match, evidenceRevision: file.evidenceRevision + Number(changed) };
 }
 

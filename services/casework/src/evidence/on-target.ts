@@ -1,6 +1,7 @@
 import type { DataOf, Event } from "@ntd/bus";
 import { goneSince } from "@ntd/facts";
 import { withTarget } from "../cases/case.ts";
+import { filmSeen } from "./film-seen.ts";
 import type { SeenTarget } from "./seen.ts";
 import type { Deps } from "../deps.ts";
 import { settleReports } from "../links/settle-reports.ts";
@@ -21,8 +22,10 @@ function seenTarget(version: number, target: DataOf<"target">): SeenTarget {
   const { hostingCountry, foundOnTargetId } = target;
   const { format, sizeBytes } = content ?? {};
   const isFilm = (content?.film?.frames.length ?? 0) > 0;
-  const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }), ...(isFilm && { isFilm }) };
-  const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...size };
+  const film = content?.film && filmSeen(content.film);
+  const size = { ...(format && { format }), ...(sizeBytes !== undefined && { sizeBytes }) };
+  const shown = { ...size, ...(isFilm && { isFilm }), ...(film && { film }) };
+  const seen = { version, state, reason, address, resolvedIp, fingerprints: content?.fingerprints ?? [], ...shown };
   const hosted = { ...(hostingCountry && { hostingCountry }), ...(foundOnTargetId && { foundOn: foundOnTargetId }) };
   return { ...seen, ...hosted, goneTime: goneSince(target), goneStrength, looks, cloaked, restrictedHere, neverSeen };
 }

@@ -24,6 +24,8 @@ export interface SeenTarget {
   sizeBytes?: number;
   /** It is a film of which frames were looked at. */
   isFilm?: true;
+  /** The film as lists have it, see `filmSeen`; absent where too little of it says anything. */
+  film?: Uint8Array;
   /** The first look found nothing, and no other one found anything. */
   neverSeen?: boolean;
   /** Where it is hosted, by the registries' word: ISO 3166-1 alpha-2; absent where that is not known. */

@@ -189,6 +189,43 @@ describe("given a thousand automatic decisions on one set", () => {
   });
 });
 
+describe("given a file that a person saw and decided, when a list has it by now", () => {
+  const print = (first: number) => ({
+    algorithm: "ALGORITHM_SHA256" as const,
+    value: new Uint8Array(32).fill(first),
+    quality: 0,
+  });
+  const seen = { persons: ["assessor/ann"], fingerprints: [print(1)] };
+  const equal = sha256({ setId: "national", distance: 0 });
+  const after = (change: Partial<Decision>, ...hits: Hit[]) => {
+    const said = { ...decision, decidedBy: "assessor/ann", seen, ...change };
+    const there = { ...target(), fingerprints: [print(1)] };
+    const decided = file({ progress: { kind: "decided" }, decisions: [said], match: match([]), target: there });
+    const listed = withMatch(decided, match(hits, { version: 2 }));
+    return { ...judged(decided, listed, queue("SET_NEEDS_PERSON"), none), before: decided };
+  };
+
+  test("an illegal one stays decided: that decision may be why", () => {
+    for (const { progress, evidenceRevision, before } of [
+      after({}, equal),
+      after({ seen: undefined, clusterCaseId: "c" }, hit({ distance: 9 })),
+    ]) {
+      // Whoever has it before them decides on what they saw.
+      expect([progress, evidenceRevision]).toEqual([{ kind: "decided" }, before.evidenceRevision]);
+    }
+  });
+
+  test.each<[string, Partial<Decision>, Hit]>([
+    ["what is only like a listed one", {}, hit({ distance: 9 })],
+    ["what a negative set has", {}, negative({ algorithm: "ALGORITHM_SHA256", distance: 0 })],
+    ["what is not illegal", { verdict: "VERDICT_NOT_ILLEGAL" }, equal],
+    ["what nobody saw", { seen: undefined }, equal],
+    ["other bytes than those that were seen", { seen: { ...seen, fingerprints: [print(2)] } }, equal],
+  ])("%s is a person's again", (_, change, one) => {
+    expect(after(change, one).progress).toEqual(queuedFor("NEW_EVIDENCE"));
+  });
+});
+
 describe("given a picture that a person has decided, when it is like what was derived of another", () => {
   const derived = hit({
     setId: "own/derived",

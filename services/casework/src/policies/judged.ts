@@ -1,6 +1,7 @@
 import { isByMachine } from "@ntd/facts";
 import type { Decision, DoubtCause } from "@ntd/proto/casework/v1/case";
 import { isWaiting, queued, toldDecisions, type CaseFile } from "../cases/case.ts";
+import { withoutOwnEntries } from "../evidence/own-entries.ts";
 import { hitKey, itemKeys, withoutDerived } from "../evidence/substance.ts";
 import { inDoubt, toldIllegal, unconfirmed } from "../doubts/doubt.ts";
 import { groundsInBasis, groundsOf, isCarried, settled, takenBackBy, type Grounds } from "./grounds.ts";
@@ -114,9 +115,10 @@ function hasNewHits(before: CaseFile | undefined, file: CaseFile): boolean {
 }
 
 // Where it was decided illegal, that it is like another such picture is no news: each of a series would bring back all others.
+// Nor is that a list has by now what a person saw here.
 function saysMore(file: CaseFile): CaseFile {
   if (file.match === undefined || file.decisions.at(-1)?.verdict !== "VERDICT_ILLEGAL") return file;
-  return { ...file, match: withoutDerived(file.match) };
+  return { ...file, match: withoutOwnEntries(file, withoutDerived(file.match)) };
 }
 
 function keysOf(file: CaseFile | undefined): string[] {

@@ -12,9 +12,13 @@ const illegal = { decision: "VERDICT_ILLEGAL" as const, inDoubt: false };
 const speaksOf = (said: object = {}, aFile = of) =>
   fileOf(aFile, { ...illegal, ...said } as Parameters<typeof fileOf>[1]);
 
-test("a decision is about the file that is there, without the frames of a film", () => {
+test("a decision is about the file that is there, and of a film about all that was looked at of it", () => {
   expect(speaksOf()).toEqual([sha256]);
   expect(speaksOf({ decision: "VERDICT_NOT_ILLEGAL" })).toEqual([sha256]);
+  expect(speaksOf({}, file({ target: { ...target(), fingerprints: [sha256], film: film.value } }))).toEqual([
+    sha256,
+    film,
+  ]);
 });
 
 test.each([

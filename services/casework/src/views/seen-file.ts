@@ -6,7 +6,7 @@ import type { CaseFile } from "../cases/case.ts";
 
 type Said = Pick<DecideCaseRequest, "decision" | "inDoubt" | "embedded">;
 
-/** Films stay out: their frames are too much for an event, and their bytes name them. */
+/** Of these bytes; a film's frames come from what was looked at of it. */
 const TOLD: ReadonlySet<string> = new Set(["ALGORITHM_SHA256", "ALGORITHM_SHA1", "ALGORITHM_MD5", "ALGORITHM_PDQ"]);
 
 /** The file that a person speaks of who decides so; undefined where they are in doubt, or speak of something else. */
@@ -17,7 +17,9 @@ export function fileOf(
   if (decision !== "VERDICT_ILLEGAL" && decision !== "VERDICT_NOT_ILLEGAL") return undefined;
   if (inDoubt || embedded !== undefined) return undefined;
   const fingerprints = (target?.fingerprints ?? []).filter(({ algorithm }) => TOLD.has(algorithm));
-  return sha256In(fingerprints) === undefined ? undefined : fingerprints;
+  if (sha256In(fingerprints) === undefined) return undefined;
+  if (target?.film === undefined) return fingerprints;
+  return [...fingerprints, { algorithm: "ALGORITHM_VPDQ", value: target.film, quality: 0 }];
 }
 
 /** The decision with who looked a second time and says the same of the same file. */
@@ -29,7 +31,8 @@ export function seenByBoth(first: Decision, { seen: other }: Pick<Decision, "see
   return more.length === 0 ? first : { ...first, seen: { ...seen, persons: [...seen.persons, ...more] } };
 }
 
-function sha256In(fingerprints: readonly Fingerprint[]): string | undefined {
+/** As hex; undefined where it is not known. */
+export function sha256In(fingerprints: readonly Fingerprint[]): string | undefined {
   const found = fingerprints.find(({ algorithm }) => algorithm === "ALGORITHM_SHA256");
   return found && Buffer.from(found.value).toString("hex");
 }
