@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { measureMatching } from "./quantity-matching.ts";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureGrowth } from "./quantity-growth.ts";
 import { measureIntake } from "./quantity-intake.ts";
 import { measurePolice } from "./quantity-police.ts";
 import { measureProber } from "./quantity-prober.ts";
@@ -22,6 +23,7 @@ test.each([
   ["police", measurePolice],
   ["compliance", measureCompliance],
   ["intake", measureIntake],
+  ["growth", measureGrowth],
 ])("%s with a hundredth of a country", async (_name, measure) => {
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "ntd-quantity-"));

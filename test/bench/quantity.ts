@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
+import { measureGrowth } from "./quantity-growth.ts";
 import { measureIntake } from "./quantity-intake.ts";
 import { measurePolice } from "./quantity-police.ts";
 import { measureProber } from "./quantity-prober.ts";
@@ -24,6 +25,7 @@ const parts = {
   takedown: measureTakedown,
   compliance: measureCompliance,
   intake: measureIntake,
+  growth: measureGrowth,
 };
 
 const named = process.argv.slice(2).filter((word) => word !== "mongo");
