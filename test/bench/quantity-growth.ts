@@ -2,7 +2,7 @@ import { MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { growList } from "../../services/hashlists/src/proposals/every-minute-grow-list.ts";
 import { onCase } from "../../services/hashlists/src/proposals/on-case.ts";
-import { openCollections } from "../../services/hashlists/src/store.ts";
+import { openCollections, type Collections } from "../../services/hashlists/src/store.ts";
 import { caseEvent, growthDeps, insertNational, setId, toldCase } from "../../services/hashlists/test/growth-bed.ts";
 import { shaOf, type Says } from "../../services/hashlists/test/growth-bed.ts";
 import type { Sizes } from "./quantity-sizes.ts";
@@ -64,11 +64,27 @@ async function openGrowth(url: string) {
       do {
         clock.advance(60_000);
         ms += await timed(() => growList(deps));
-      } while ((await collections.proposals.find({ orderBy: "toList", limit: 1 })).length > 0);
+        await leave(collections);
+      } while (await hasMore(collections));
       return ms;
     },
     releases: async () => (await collections.sets.load(setId))?.state.activations.length ?? 0,
     mostMb: () => most / 2 ** 20,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+}
+
+/** What is told of the set leaves, as the relay would have it. */
+async function leave({ sets }: Collections): Promise<void> {
+  const events = await sets.outbox.read(setId);
+  await sets.outbox.removeEvents(
+    setId,
+    events.map(({ id }) => id),
+  );
+}
+
+async function hasMore({ proposals }: Collections): Promise<boolean> {
+  const waiting = await proposals.find({ orderBy: "toList", limit: 1 });
+  const falling = await proposals.find({ where: { falls: true }, limit: 1 });
+  return waiting.length + falling.length > 0;
 }

@@ -1,8 +1,10 @@
-import { startLoop, type Loop } from "@ntd/service";
+import { Problem, startLoop, type Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { listConfirmed } from "./list-confirmed.ts";
 import { takeBackFallen } from "./take-back.ts";
 import { tellEntries } from "./tell-entries.ts";
+
+const AGAIN_MS = 1000;
 
 /** The net below what events ask for at once: for a process that was killed, and a set that could not grow for a time. */
 export function startGrowingList(deps: Deps): Loop {
@@ -21,7 +23,9 @@ export async function growList(deps: Deps, stop = new AbortController().signal):
   const note = (error: unknown) => void failures.push(error);
   await takeBackFallen(deps, stop).catch(note);
   await tellEntries(deps, stop).catch(note);
-  const pauseMs = await listConfirmed(deps, stop);
+  const pauseMs = await listConfirmed(deps, stop).catch(note);
+  // Many fell at once, and what is told of them has not left yet.
+  if (failures.length > 0 && failures.every((error) => Problem.from(error).reason === "STREAM_FULL")) return AGAIN_MS;
   if (failures.length > 0) throw failures[0];
   return pauseMs;
 }
