@@ -234,8 +234,8 @@ test(
         }
         await store[Symbol.asyncDispose]();
       }),
-      { numRuns: runs(25) },
+      { numRuns: runs(15) },
     );
   },
-  longest(120_000),
+  longest(240_000),
 );
