@@ -7,7 +7,7 @@ export { listPage, type Page } from "./list-page.ts";
 export { sharedAccess } from "./shared-access.ts";
 export { openReadings, type Reading, type ReadingKind, type Readings } from "./readings/reading.ts";
 export { recordReadings, type Opened } from "./readings/record-readings.ts";
-export { isStill, markRestored, openRestored, type RestoredMark } from "./restored/keep-still.ts";
+export { isStill, lastRestore, markRestored, openRestored, type RestoredMark } from "./restored/keep-still.ts";
 export { listReadings } from "./readings/rpc-list-readings.ts";
 export { trimReadings } from "./readings/every-minute-trim-readings.ts";
 export type { Facts } from "./status.ts";

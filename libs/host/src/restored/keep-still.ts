@@ -18,6 +18,15 @@ export async function isStill({ restored }: { restored: Pick<RestoredMark, "load
   return stands((await restored.load(RESTORED_ID))?.state);
 }
 
+/** The last restore, lifted or not; undefined where nothing was brought back. What was known before it may not be known. */
+export async function lastRestore({
+  restored,
+}: {
+  restored: Pick<RestoredMark, "load">;
+}): Promise<Pick<Restored, "backupTime" | "restoredTime"> | undefined> {
+  return (await restored.load(RESTORED_ID))?.state;
+}
+
 /**
  * Writes into a store that was brought back that it was. A second restore from the same or another backup stands anew.
  *
