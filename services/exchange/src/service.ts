@@ -4,6 +4,7 @@ import { startService, type Opening, type Overrides, type Running } from "@ntd/h
 import { FeedbackServiceService } from "@ntd/proto/exchange/v1/feedback_service";
 import { ExchangeServiceService } from "@ntd/proto/exchange/v1/exchange_service";
 import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { service } from "@ntd/rpc";
 import { unwatched, watchData } from "@ntd/service";
 import { hostsFile, noHosts, publicOrIn, type DnsResolver } from "@ntd/wayout";
@@ -12,6 +13,7 @@ import type { ExchangeConfig } from "./config.ts";
 import { connectorsIn } from "./connectors/connectors-file.ts";
 import { startWatchingConnectors } from "./connectors/every-minute-watch-connectors.ts";
 import { startPulling } from "./connectors/every-second-pull.ts";
+import { forgetConnector } from "./connectors/rpc-forget-connector.ts";
 import { listConnectors } from "./connectors/rpc-list-connectors.ts";
 import { pullConnector } from "./connectors/rpc-pull-connector.ts";
 import type { Deps } from "./deps.ts";
@@ -33,6 +35,7 @@ export function start(config: ExchangeConfig, overrides: Overrides & { dns?: Dns
       service(ExchangeServiceService, {
         listConnectors: listConnectors(deps),
         pullConnector: pullConnector(deps),
+        forgetConnector: forgetConnector(deps),
       }),
       service(FeedbackServiceService, {
         giveFeedback: giveFeedback(deps),
@@ -40,6 +43,7 @@ export function start(config: ExchangeConfig, overrides: Overrides & { dns?: Dns
         listFeedbackReasons: listFeedbackReasons(deps),
       }),
     ],
+    restored: ({ restored }) => restored,
     loops: (deps) => ({
       pull: () => startPulling(deps),
       send: () => startSending(deps),
@@ -52,6 +56,8 @@ async function opened(opening: Opening<ExchangeConfig>, dns: DnsResolver | undef
   const { config, store, clock, log, health, use, peer, soon } = opening;
   const file = config.connectorsFile;
   const connectors = use(file === "" ? unwatched([]) : watchData(file, log, connectorsIn));
+  const kickWatch = soon("watch");
+  use(connectors.onChange(kickWatch));
   return {
     ...(await openCollections(store)),
     clock,
@@ -66,9 +72,11 @@ async function opened(opening: Opening<ExchangeConfig>, dns: DnsResolver | undef
       clock,
     },
     hashlists: peer(HashListServiceService, { address: config.hashlistsAddress }),
+    sets: peer(HashSetViewServiceService, { address: config.hashlistsAddress }),
     isLive: config.environment === "LIVE",
     replica: randomUUID(),
     kickPuller: soon("pull"),
+    kickWatch,
     kickSender: soon("send"),
   };
 }

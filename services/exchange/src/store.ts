@@ -1,3 +1,4 @@
+import { openRestored, type RestoredMark } from "@ntd/host";
 import { many, type Collection, type Store } from "@ntd/store";
 import type { ConnectorState } from "./connectors/connector.ts";
 import { endedAt, standingOf, type FeedbackState } from "./feedback/feedback.ts";
@@ -21,6 +22,7 @@ export interface Collections {
   feedback: Collection<FeedbackState, "connector" | "standing" | "waiting" | "dueAt" | "given" | "ended">;
   outlets: Collection<OutletState>;
   reasons: Collection<ReasonsState>;
+  restored: RestoredMark;
 }
 
 export async function openCollections(store: Store): Promise<Collections> {
@@ -53,5 +55,6 @@ export async function openCollections(store: Store): Promise<Collections> {
     }),
     outlets: await store.collection({ name: "outlets", fields: {} }),
     reasons: await store.collection({ name: "reasons", fields: {} }),
+    restored: await openRestored(store),
   };
 }

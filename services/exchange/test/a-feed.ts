@@ -25,11 +25,16 @@ export async function aFeed(bed: TestBed) {
     /** Pages, counted from 0, with which it starts over. */
     startsOverAt: [0],
     fault: undefined as Problem | undefined,
+    /** It began anew, and knows no checkpoint of before. */
+    forgets: false,
     asked: [] as string[],
   };
   async function readFeed({ setId, checkpoint }: ReadFeedRequest, context: CallContext) {
     played.asked.push(checkpoint);
     if (played.fault !== undefined) throw played.fault;
+    if (played.forgets && checkpoint !== "") {
+      throw Problem.fields({ field: "checkpoint", description: "is none of an earlier page" });
+    }
     const at = Number(checkpoint);
     const { typ = "ntd-feed+jws", ...changed } = played.changed;
     played.changed = {};

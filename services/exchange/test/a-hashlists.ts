@@ -8,11 +8,14 @@ import {
   type UploadHeader,
   type UploadReleaseRequest,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { HashSetViewServiceService, type GetSetRequest } from "@ntd/proto/hashlists/v1/set_view_service";
 import { service, startRpcServer } from "@ntd/rpc";
 import { createLog, derivedId, Health, Problem } from "@ntd/service";
 import type { TestBed } from "@ntd/testing";
 
-type Known = Parameters<typeof service<typeof HashListServiceService>>[1];
+type Known<S extends Parameters<typeof service>[0]> = Parameters<typeof service<S>>[1];
+
+const SETS: readonly string[] = ["ncmec", "other"];
 
 interface Played {
   uploads: Uploaded[];
@@ -64,25 +67,22 @@ export async function aHashlists(bed: TestBed) {
     const releases = uploads.filter(({ header }) => header.setId === setId).map(({ release }) => release);
     return { releases: releases.toReversed(), nextPageToken: "" };
   }
-  async function listSets() {
+  async function getSet({ setId }: GetSetRequest) {
     if (played.fault !== undefined) throw played.fault;
-    const sets = ["ncmec", "other"].map((setId) => ({
-      setId,
-      activeReleaseId: played.inForce,
-      members: played.members,
-      counter: 0n,
-    }));
-    return { sets, nextPageToken: "" };
+    if (!SETS.includes(setId)) throw new Problem("NOT_FOUND");
+    const { inForce: activeReleaseId, members } = played;
+    return { set: { setId, activeReleaseId, members, counter: 0n } };
   }
   const missing = () => Promise.reject(new Problem("NOT_FOUND"));
-  const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases, listSets };
-  const methods = new Proxy({} as Known, { get: (_, name) => own[String(name)] ?? missing });
-  const path = "/ntd.hashlists.v1.HashListService";
-  const access = Object.fromEntries(
-    ["UploadRelease", "ListReleases", "ListSets"].map((method) => [`${path}/${method}`, ["service/exchange"]]),
-  );
+  const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases, getSet };
+  const methods = new Proxy({}, { get: (_, name) => own[String(name)] ?? missing });
+  const served = ["HashListService/UploadRelease", "HashListService/ListReleases", "HashSetViewService/GetSet"];
+  const access = Object.fromEntries(served.map((method) => [`/ntd.hashlists.v1.${method}`, ["service/exchange"]]));
   stack.use(
-    await startRpcServer({ listen, identityDir, access, health, log }, [service(HashListServiceService, methods)]),
+    await startRpcServer({ listen, identityDir, access, health, log }, [
+      service(HashListServiceService, methods as Known<typeof HashListServiceService>),
+      service(HashSetViewServiceService, methods as Known<typeof HashSetViewServiceService>),
+    ]),
   );
   const running = stack.move();
   return Object.assign(played, { [Symbol.asyncDispose]: () => running.disposeAsync() });

@@ -54,6 +54,11 @@ export async function openExchangeBed() {
     async name(name: string, more: object = {}) {
       await writeFile(connectorsFile, JSON.stringify({ connectors: { [name]: given(more) } }));
     },
+    /** Names several, each with what of it is other than usual; none: nobody. */
+    async nameAll(connectors: Readonly<Record<string, object>>) {
+      const all = Object.entries(connectors).map(([name, more]) => [name, given(more)] as const);
+      await writeFile(connectorsFile, JSON.stringify({ connectors: Object.fromEntries(all) }));
+    },
     /** Names one connector, of any kind. */
     async nameAs(name: string, connector: object) {
       await writeFile(connectorsFile, JSON.stringify({ connectors: { [name]: connector } }));
@@ -93,12 +98,16 @@ async function started(bed: TestBed, environment: Record<string, string>, clock:
     connector,
     /** Feedback, as this maintainer. */
     as: (name: string) => speakers.get(name) ?? expect.fail(name),
+    /** Of the first that the file names. */
     until: (what: string, is: (connector: Connector) => boolean) =>
       eventually(what, async () => {
         const now = await connector();
         return is(now) && now;
       }),
-    pull: (name: string) => client.pullConnector({ requestId: randomUUID(), name }),
+    /** Of any, also of those that the file names no more. */
+    untilOne: (what: string, is: (connector: Connector) => boolean) =>
+      eventually(what, async () => (await client.listConnectors({})).connectors.find(is)),
+    pull: (name: string) => client.pullConnector({ requestId: randomUUID(), name, all: false }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

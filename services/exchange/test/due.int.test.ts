@@ -16,7 +16,8 @@ test("connectors that the file names no more, however many, keep none that it na
   stack.defer(() => rm(dir, { recursive: true, force: true }));
   const collections = await openCollections(stack.use(await openStore(`file:${join(dir, "store.sqlite")}`)));
   const before = new Date(NOW.getTime() - 1000);
-  for (let n = 0; n < 120; n++) await collections.connectors.insert(`left-${n}`, newConnector(`left-${n}`, before));
+  const left = (n: number) => newConnector({ name: `left-${n}`, kind: "ncmec", setId: "npo" }, before);
+  for (let n = 0; n < 120; n++) await collections.connectors.insert(`left-${n}`, left(n));
   const file = { kind: "ncmec", url: "https://npo.example", set: "npo", user_file: "/u", password_file: "/p" };
   const named = connectorsIn({ connectors: { npo: file } }, (at, description) => expect.fail(`${at} ${description}`));
   const deps = { ...collections, clock: new MovableClock(NOW), connectorsNow: () => named };

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
   for (const list of [feed.pages, feed.asked, at.hashlists.uploads]) list.length = 0;
-  Object.assign(feed, { startsOverAt: [0], fault: undefined, changed: {} });
+  Object.assign(feed, { startsOverAt: [0], fault: undefined, changed: {}, forgets: false });
   Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
   clock = new MovableClock(NOW);
 });
@@ -100,6 +100,75 @@ test("where the partner starts over, what it does not tell again is removed", as
   feed.changed = { startsOver: true };
   await pulled();
   expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2), listed(3)]);
+});
+
+test("a partner that does not know our checkpoint is asked for all, and what it tells no more is removed", async () => {
+  feed.pages.push([put(1), put(2)]);
+  const { pulled, until } = await running();
+  await pulled();
+  feed.pages.splice(0, 1, [put(2)]);
+  feed.forgets = true;
+  clock.advance(60 * MINUTE);
+  const failed = await until("it is told", ({ failure }) => failure !== undefined);
+  expect(failed).toMatchObject({ readsAll: true, degraded: "" });
+  expect(failed.failure?.sentence).toContain("from the beginning");
+  await pulled();
+  expect(feed.asked).toEqual(["", "1", ""]);
+  expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2)]);
+});
+
+test("what a feed took back before it started over is removed, too, and is not told twice", async () => {
+  feed.pages.push([put(1), put(2)]);
+  const { pulled } = await running();
+  await pulled();
+  feed.pages.push([removal(1)], [put(2)]);
+  feed.startsOverAt = [2];
+  await pulled();
+  expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2)]);
+  feed.pages.push([put(2), put(3)]);
+  feed.startsOverAt = [3];
+  await pulled();
+  expect(linesOf(2)).toEqual([listed(2), listed(3)]);
+});
+
+test("a partner that has nothing any more takes all of it with it", async () => {
+  feed.pages.push([put(1)]);
+  const { pulled } = await running();
+  await pulled();
+  feed.pages.push([]);
+  feed.startsOverAt = [1];
+  await pulled();
+  expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`]);
+});
+
+test("films come with all their frames, and go", async () => {
+  const value = new Uint8Array(74);
+  value.set(new Uint8Array(32).fill(0xa5), 0);
+  value[32] = 80;
+  value.set(new Uint8Array(32).fill(0x5a), 37);
+  value.set([90, 0, 0, 4, 0], 37 + 32);
+  const fingerprint = { algorithm: "ALGORITHM_VPDQ" as const, value, quality: 0 };
+  const about = { classification: undefined, votes: 2, fileKey: Uint8Array.of(7), sizeBytes: 0 };
+  feed.pages.push([put(1), { change: { $case: "put", value: { ...about, fingerprint } } }]);
+  const { pulled } = await running();
+  expect(await pulled()).toMatchObject({ leftOut: [], unknownElements: [], totals: { taken: 2n } });
+  const film = `vpdq,${"a5".repeat(32)}:80:0 ${"5a".repeat(32)}:90:1.024,,`;
+  expect(linesOf(0)).toEqual([listed(1), `${film},,2,07,,,`]);
+  const change = { $case: "removal", value: { fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED" } } as const;
+  feed.pages.push([{ change }]);
+  await pulled();
+  expect(linesOf(1)).toEqual([`${film},,,,,,yes`]);
+});
+
+test("kinds of hashes that are not wanted are left out, and counted", async () => {
+  const sha1 = { algorithm: "ALGORITHM_SHA1" as const, value: new Uint8Array(20).fill(3), quality: 0 };
+  const other = put(1).change;
+  if (other?.$case !== "put") expect.fail();
+  feed.pages.push([put(1), { change: { ...other, value: { ...other.value, fingerprint: sha1 } } }]);
+  const { pulled } = await running({ algorithms: ["md5"] });
+  const { leftOut } = await pulled();
+  expect(leftOut).toEqual([{ kind: "sha1", reason: "LEFT_OUT_REASON_BY_CHOICE", count: 1n }]);
+  expect(linesOf(0)).toEqual([listed(1)]);
 });
 
 test("where it starts over among its pages, what it told before in them is void, too", async () => {

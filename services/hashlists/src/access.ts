@@ -3,7 +3,7 @@ import type { Access } from "@ntd/rpc";
 /** Who may call what. What a maintainer may do in a set its members tell, and approval by a second person the person. */
 export const access: Access = {
   "/ntd.hashlists.v1.HashListService/CreateSet": ["maintainer", "operator"],
-  "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator", "service/exchange"],
+  "/ntd.hashlists.v1.HashListService/ListSets": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashListService/ProposeSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveSetChange": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/RejectSetChange": ["maintainer"],
@@ -17,7 +17,7 @@ export const access: Access = {
   "/ntd.hashlists.v1.HashListService/RevokeEntries": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ApproveRevocation": ["maintainer"],
   "/ntd.hashlists.v1.HashListService/ListRevocations": ["maintainer", "operator"],
-  "/ntd.hashlists.v1.HashSetViewService/GetSet": ["maintainer", "operator"],
+  "/ntd.hashlists.v1.HashSetViewService/GetSet": ["maintainer", "operator", "service/exchange"],
   "/ntd.hashlists.v1.HashSetViewService/ListEntries": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/FindEntries": ["maintainer", "operator"],
   "/ntd.hashlists.v1.HashSetViewService/DiffReleases": ["maintainer", "operator"],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ReadPage } from "../pulls/range.ts";
+import { begun } from "./begun.ts";
 import {
   askedFor,
-  begun,
   bringing,
   claimed,
   decided,
@@ -23,7 +23,7 @@ const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000
 const EVERY = 30 * 60_000;
 const DAY = 24 * 3_600_000;
 const START = at(-1000);
-const fresh = newConnector("ncmec", at(0));
+const fresh = newConnector({ name: "ncmec", kind: "ncmec", setId: "ncmec" }, at(0));
 const mine = claimed(fresh, "a", at(0)) ?? expect.fail();
 const page = (more: Partial<ReadPage> = {}): ReadPage => ({
   bytes: 1,

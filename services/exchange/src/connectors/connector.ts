@@ -2,10 +2,8 @@ import type { AnsweredRequest } from "@ntd/rpc";
 import { isLeased } from "@ntd/service";
 import {
   anew,
-  hasDeadLinks,
   isEndless,
   isTooLarge,
-  newRange,
   NOTHING,
   restarted,
   shrunk,
@@ -15,18 +13,28 @@ import {
   type Range,
   type ReadPage,
 } from "../pulls/range.ts";
+import type { ConnectorConfig } from "./connectors-file.ts";
 import { pauseMs, type Failed, type FaultName } from "./fault.ts";
 
 /** Where a connector stands: one document. Another source or another set is another connector. */
 export interface ConnectorState {
   schemaVersion: 1;
   name: string;
+  /** Absent in those of an earlier release that the file names no more. */
+  kind?: ConnectorConfig["kind"];
+  setId?: string;
   createdTime: Date;
   /** Everything before it is in hashlists. */
   checkpoint?: Date;
   /** The same in the partner's own words, where it has them. */
   token?: string;
   range?: Range;
+  /** All is to be read anew, once nothing else is in hand. */
+  again?: Again;
+  /** Kinds of hashes that were taken of what was read; absent: all that are known. */
+  algorithms?: readonly string[];
+  /** When it was held against what hashlists has of it. */
+  comparedTime?: Date;
   /** Counts how often the range in hand was uploaded and refused: each try is an upload of its own. */
   attempt: number;
   /** The newest release. */
@@ -44,8 +52,18 @@ export interface ConnectorState {
   totals: Counts & { pulls: number; releases: number };
   /** What pages had that nobody here knows. */
   unknown: readonly string[];
+  /** Since then the file names it no more. */
+  unnamedSince?: Date;
+  /** What is kept of it is being removed. */
+  isForgotten?: true;
   requests?: readonly AnsweredRequest<null>[];
 }
+
+/**
+ * Why it is read anew: to be held against what was read before (`adds`: the set may have more than this partner told), or
+ * in place of all that the set has (`replaces`), since what was read before is not known any more.
+ */
+export type Again = "adds" | "replaces";
 
 export interface Brought {
   /** A delta of this release; absent: the whole list, since nothing is in force. */
@@ -68,10 +86,6 @@ export interface Failure {
 
 /** A lease is renewed at each step and while an upload lasts. */
 export const LEASE_MS = 60_000;
-/** hashlists takes 4 GiB. */
-const WHOLE_BYTES = 2 * 1024 * 1024 * 1024;
-/** Of so many pages all hashes are in memory at a time, while a delta is made of them. */
-const DELTA_BYTES = 256 * 1024 * 1024;
 /** How often it is asked whether somebody has decided on the last release. */
 const ASK_MS = 60_000;
 /** After so many faulty pages in a row the part is asked for from its first page on. */
@@ -80,14 +94,16 @@ const PATIENCE = 5;
 const ASTRAY: ReadonlySet<FaultName> = new Set<FaultName>(["PAGE", "ANSWER"]);
 const MOST_UNKNOWN = 20;
 
-export function newConnector(name: string, now: Date): ConnectorState {
+export type Named = Pick<ConnectorConfig, "name" | "kind" | "setId">;
+
+export function newConnector({ name, kind, setId }: Named, now: Date): ConnectorState {
   const totals = { ...NOTHING, pulls: 0, releases: 0 };
-  return { schemaVersion: 1, name, createdTime: now, attempt: 0, dueAt: now, totals, unknown: [] };
+  return { schemaVersion: 1, name, kind, setId, createdTime: now, attempt: 0, dueAt: now, totals, unknown: [] };
 }
 
 /** Taken in hand; undefined when it is not due, or another one has it. */
 export function claimed(state: ConnectorState, by: string, now: Date): ConnectorState | undefined {
-  if (state.dueAt > now) return undefined;
+  if (state.dueAt > now || state.isForgotten === true) return undefined;
   if (state.lease !== undefined && isLeased(state.lease.until, now, LEASE_MS)) return undefined;
   return leased(state, by, now);
 }
@@ -95,22 +111,6 @@ export function claimed(state: ConnectorState, by: string, now: Date): Connector
 /** Still in the hand of `by`, for a while longer. */
 export function leased(state: ConnectorState, by: string, now: Date): ConnectorState {
   return { ...state, lease: { by, until: new Date(now.getTime() + LEASE_MS) } };
-}
-
-/**
- * With the range that is to be pulled; links that are dead are asked for anew, and for less at once.
- *
- * @param base what is in force; while nothing is, there is nothing to add to, and all is pulled.
- */
-export function begun(state: ConnectorState, start: Date, base: string | undefined, now: Date): ConnectorState {
-  if (state.range === undefined && base === undefined && state.checkpoint !== undefined) {
-    const { checkpoint: _, token: _token, ...before } = state;
-    return begun(before, start, base, now);
-  }
-  const how = { isAll: state.checkpoint === undefined, mostBytes: base === undefined ? WHOLE_BYTES : DELTA_BYTES };
-  const range = state.range ?? newRange(state.checkpoint ?? start, now, how);
-  if (range === undefined) return state;
-  return { ...state, range: hasDeadLinks(range, now) ? shrunk(range) : range };
 }
 
 /** With one more page, which is kept already; a first page that says too much is not, and less is asked for. */
@@ -140,7 +140,9 @@ export function pulled(
   const dueAt = isBehind ? now : new Date(now.getTime() + everyMs);
   const waits = isNew ? { releaseId, awaited: { ...bringing, range, attempt } } : {};
   const ends = range.end === undefined ? {} : { token: range.end };
-  return { ...rest, ...waits, ...ends, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
+  const { algorithms: _algorithms, ...others } = rest;
+  const took = range.algorithms === undefined ? {} : { algorithms: range.algorithms };
+  return { ...others, ...took, ...waits, ...ends, checkpoint: range.to, attempt: 0, lastSuccess: now, totals, dueAt };
 }
 
 /** Nothing is to be pulled yet. */
@@ -186,11 +188,12 @@ export function failed(before: ConnectorState, by: Failed, now: Date): Connector
   const { fault, sentence } = by;
   const failure = { fault, sentence, first: state.failure?.first ?? now, last: now, count };
   const dueAt = new Date(now.getTime() + pauseMs(by, count));
+  if (by.startsOver === true) return { ...readAnew(state, "adds"), failure, dueAt };
   const { range } = state;
   // What hashlists refused as a list is asked for anew, as it is by then.
   if (fault === "LIST" && range !== undefined) {
     const { bringing: _, ...rest } = state;
-    return { ...rest, failure, dueAt, range: anew(range), attempt: state.attempt + 1 };
+    return { ...rest, failure, dueAt, range: anew(range, state.attempt), attempt: state.attempt + 1 };
   }
   const isAstray = range !== undefined && !range.isRead && ASTRAY.has(fault) && count % PATIENCE === 0;
   const isOver = range !== undefined && fault === "LIMIT" && isEndless(range);
@@ -203,7 +206,18 @@ export function released(state: ConnectorState): ConnectorState {
   return rest;
 }
 
-/** An operator wants it now. */
-export function askedFor(state: ConnectorState, now: Date): ConnectorState {
-  return { ...state, dueAt: now };
+/** Held against what hashlists has; where the two have gone apart, what is in hand is of no use. */
+export function compared(state: ConnectorState, again: Again | undefined, now: Date): ConnectorState {
+  return { ...(again === undefined ? state : readAnew(state, again)), comparedTime: now };
+}
+
+/** What is in hand is of no use: all is read anew. */
+export function readAnew(state: ConnectorState, again: Again): ConnectorState {
+  const { range: _, bringing: _bringing, isAgain: _again, awaited: _awaited, token: _token, ...rest } = state;
+  return { ...rest, attempt: rest.attempt + 1, again };
+}
+
+/** An operator wants it now; or all of it, once what is in hand is in hashlists. */
+export function askedFor(state: ConnectorState, now: Date, isAll = false): ConnectorState {
+  return { ...state, dueAt: now, ...(isAll && { again: state.again ?? "adds" }) };
 }

@@ -76,3 +76,12 @@ describe("what is wrong is named by its place:", () => {
     expect(() => one({ url: "https://a:geheim@hashsharing.ncmec.org/npo" })).not.toThrow("geheim");
   });
 });
+
+test("kinds of hashes by choice are known ones; all of them is what nothing says", () => {
+  expect(one({ algorithms: ["sha1", "md5", "md5"] })[0]?.algorithms).toEqual(["md5", "sha1"]);
+  expect(one({ algorithms: ["sha1", "md5", "pdq", "sha256"] })[0]?.algorithms).toBeUndefined();
+  const ntd = (algorithms: unknown) => read(JSON.stringify({ connectors: { a: { ...feed, algorithms } } }))[0];
+  expect(ntd(["vpdq"])?.algorithms).toEqual(["vpdq"]);
+  expect(() => one({ algorithms: ["vpdq"] })).toThrow(/connectors\.npo\.algorithms.*vpdq.*md5, pdq, sha1, sha256/);
+  for (const none of [[], "md5", {}, null]) expect(() => one({ algorithms: none })).toThrow(/algorithms/);
+});

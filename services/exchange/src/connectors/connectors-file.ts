@@ -11,6 +11,8 @@ interface Common {
   decideMs: number;
   /** Entries of before are not asked for. */
   start: Date;
+  /** Kinds of hashes that are taken, each once, in order; absent: all that are known. */
+  algorithms?: readonly string[];
 }
 
 /** NCMEC hash sharing, version 2. */
@@ -38,7 +40,12 @@ export interface NtdConfig extends Common {
 }
 
 const MOST = 50;
-const COMMON = ["kind", "set", "every_minutes", "decide_within_hours"];
+const COMMON = ["kind", "set", "every_minutes", "decide_within_hours", "algorithms"];
+/** What lists here can hold of what each kind of partner tells. */
+const ALGORITHMS = {
+  ncmec: ["md5", "pdq", "sha1", "sha256"],
+  ntd: ["blockhash256", "md5", "pdq", "sha1", "sha256", "vpdq"],
+};
 const FIELDS = {
   ncmec: [...COMMON, "url", "start", "user_file", "password_file", "ca_file"],
   ntd: [...COMMON, "address", "partner_set", "identity_dir", "keys_file"],
@@ -70,6 +77,7 @@ function connectorIn(name: string, data: unknown, fault: Fault): ConnectorConfig
     everyMs: countIn(given.get("every_minutes") ?? 60, `${at}.every_minutes`, fault, MINUTES) * 60_000,
     decideMs: countIn(given.get("decide_within_hours") ?? 72, `${at}.decide_within_hours`, fault, HOURS) * 3_600_000,
     start: timeIn(given.get("start") ?? "2010-01-01T00:00:00Z", `${at}.start`, fault),
+    ...algorithmsIn(given.get("algorithms"), `${at}.algorithms`, fault, ALGORITHMS[kind === "ntd" ? "ntd" : "ncmec"]),
   };
   if (kind === "ntd") {
     return {
@@ -105,6 +113,18 @@ function addressIn(data: unknown, at: string, fault: Fault): string {
   const address = textIn(data, at, fault, 300);
   if (hostPort(address) === undefined) fault(at, `is ${shown(address)}, and no host:port`);
   return address;
+}
+
+// All of them is what nothing says: it changes nothing to name them.
+function algorithmsIn(data: unknown, at: string, fault: Fault, known: readonly string[]) {
+  if (data === undefined) return {};
+  const given: readonly unknown[] = Array.isArray(data) ? data : [];
+  const algorithms = known.filter((one) => given.includes(one));
+  const stranger = given.find((one) => !known.some((two) => two === one));
+  if (!Array.isArray(data) || given.length === 0)
+    fault(at, `is no list of ${known.join(", ")}; without it all are taken`);
+  else if (stranger !== undefined) fault(at, `has ${shown(stranger)}, and takes ${known.join(", ")}`);
+  return algorithms.length === known.length ? {} : { algorithms };
 }
 
 const MINUTES = [LEAST_MINUTES, MOST_MINUTES] as const;

@@ -1,8 +1,10 @@
+import { isStill } from "@ntd/host";
 import { startLoop, type Loop } from "@ntd/service";
 import { removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { connectorId } from "./connector-id.ts";
 import { degradedBy } from "./degraded.ts";
+import { seeToNames } from "./unnamed.ts";
 import { silencedBy } from "../feedback/outlet.ts";
 
 type Watching = Pick<Deps, "connectors" | "outlets" | "connectorsNow" | "clock" | "health">;
@@ -12,6 +14,8 @@ const KEPT_MS = 365 * 24 * 3_600_000;
 /** What connectors make of the service's health: also those that another replica has in hand. */
 export function startWatchingConnectors(deps: Deps): Loop {
   return startLoop("watch connectors", 60_000, deps.log, async () => {
+    // After a restore the file may not be back yet.
+    if (!(await isStill(deps))) await seeToNames(deps);
     await watchConnectors(deps);
     // What was said and is over is kept for a year.
     await removeOlder(deps.feedback, "ended", new Date(deps.clock.now().getTime() - KEPT_MS));

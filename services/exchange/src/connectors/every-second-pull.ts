@@ -1,3 +1,4 @@
+import { isStill } from "@ntd/host";
 import type { Loop } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { pull } from "../pulls/pull.ts";
@@ -14,7 +15,8 @@ const AT_ONCE = 100;
 export function startPulling(deps: Deps): Loop {
   const known = new Set<string>();
   return startByConnector("pull", PERIOD_MS, deps.log, {
-    due: () => due(deps, known),
+    // Brought back from a backup it asks nobody before two operators have read what differs.
+    due: async () => ((await isStill(deps)) ? [] : due(deps, known)),
     async run(connector, stop) {
       try {
         await pull(deps, connector, stop);
@@ -33,8 +35,8 @@ export async function due(
   const { connectors, clock } = deps;
   const configured = new Map(deps.connectorsNow().map((connector) => [connectorId(connector), connector]));
   if (configured.size === 0) return [];
-  for (const [id, { name }] of configured) {
-    if (!known.has(id)) await connectors.insert(id, newConnector(name, clock.now()));
+  for (const [id, config] of configured) {
+    if (!known.has(id)) await connectors.insert(id, newConnector(config, clock.now()));
     known.add(id);
   }
   // All pages: what the file names no more is due for ever, and must not stand before what it names.

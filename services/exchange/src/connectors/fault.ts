@@ -16,6 +16,8 @@ export interface Failed {
   isPassing: boolean;
   /** The exchange asks for so much patience. */
   retryAfterMs?: number;
+  /** The partner knows nothing of where we were: all of it is asked for. */
+  startsOver?: true;
 }
 
 const SOON_MS = 5000;

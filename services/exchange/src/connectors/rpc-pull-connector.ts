@@ -7,10 +7,11 @@ import { speakAgain, type Speaking } from "../feedback/speak-again.ts";
 import { connectorId } from "./connector-id.ts";
 import { askedFor, newConnector } from "./connector.ts";
 import { toConnector } from "./connector-message.ts";
+import { requireGoesOn } from "./require-goes-on.ts";
 
-type Pulling = Pick<Deps, "connectors" | "connectorsNow" | "clock" | "kickPuller" | Speaking>;
+type Pulling = Pick<Deps, "connectors" | "connectorsNow" | "clock" | "kickPuller" | "restored" | Speaking>;
 
-/** Makes a connector due now, and what waits to be said to its exchange. */
+/** Makes a connector due now, with all that its partner has if that is wanted, and what waits to be said to its exchange. */
 export function pullConnector(deps: Pulling) {
   const { connectors, connectorsNow, clock, kickPuller } = deps;
   return async (request: PullConnectorRequest, context: CallContext): Promise<PullConnectorResponse> => {
@@ -18,11 +19,12 @@ export function pullConnector(deps: Pulling) {
     if (config === undefined) {
       throw new Problem("NOT_FOUND", `No connector is named ${shown(request.name)}; ntd exchange status lists them.`);
     }
+    await requireGoesOn(deps);
     const body = PullConnectorRequest.encode(request).finish();
     const call = { caller: callerOf(context).person, method: "PullConnector", requestId: request.requestId, body };
     const now = clock.now();
     const { document } = await changeOnce(connectors, connectorId(config), call, (state) => {
-      return { state: askedFor(state ?? newConnector(config.name, now), now), answer: null };
+      return { state: askedFor(state ?? newConnector(config, now), now, request.all), answer: null };
     });
     if (config.kind === "ncmec") await speakAgain(deps, config);
     kickPuller();

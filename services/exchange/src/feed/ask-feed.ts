@@ -82,9 +82,20 @@ export async function askFeed(
     const read = { ...counts, ...leads, ...starts, isLasting: true as const, bytes: answer.page.byteLength, digest };
     return { page: read, listed, unknown, bytes: undefined };
   } catch (error) {
-    return failureOf(Problem.from(error));
+    const problem = Problem.from(error);
+    const isUnknown = problem.fields.some(({ field }) => field === "checkpoint");
+    // In the midst of its pages it would begin again and again.
+    return isUnknown && range.next === undefined && token !== "" ? UNKNOWN_CHECKPOINT : failureOf(problem);
   }
 }
+
+const UNKNOWN_CHECKPOINT: Failed = {
+  fault: "ANSWER",
+  sentence:
+    "The partner does not know where we were, as after it began anew: all is asked for from the beginning, and what it tells no more is removed.",
+  isPassing: true,
+  startsOver: true,
+};
 
 function failureOf({ reason, handling, metadata }: Problem): Failed {
   if (reason === "SIGNATURE_INVALID") {

@@ -73,19 +73,23 @@ test("what no list would take of an entry does not keep its hash out", () => {
   ).toEqual([`md5,${hex},,,,1000000,0102,,,\n`, `md5,${hex},,ncmec,A1,3,${"0".repeat(200)},44,,\n`]);
 });
 
-test("counts are of all; films and what is no hash of its kind are named and passed over", () => {
-  const film = { algorithm: "ALGORITHM_VPDQ" as const, value: new Uint8Array(37), quality: 0 };
+test("counts are of all; films that are none and what is no hash of its kind are named, counted and passed over", () => {
+  const film = { algorithm: "ALGORITHM_VPDQ" as const, value: new Uint8Array(38), quality: 0 };
+  const back = new Uint8Array(74);
+  back[33] = 1;
   const changes = [
     put(md5(1)),
     put(film as never),
+    put({ ...film, value: back } as never),
     put({ ...md5(1), value: new Uint8Array(3) }),
     removal(md5(2), "UNSPECIFIED"),
     {},
   ];
   expect(fedPage({ changes: changes as FeedChange[] }, NOW)).toMatchObject({
-    entries: 4,
+    entries: 5,
     readable: 1,
     tombstones: 1,
+    left: { "UNREAD vpdq": 2, "UNREAD md5": 1 },
     unknown: ["hashes of ALGORITHM_VPDQ", "hashes of ALGORITHM_MD5", "a change of a new kind"],
   });
 });

@@ -5,7 +5,7 @@ import type { ConnectorConfig, NcmecConfig } from "../connectors/connectors-file
 import type { Deps } from "../deps.ts";
 import { setOf } from "../pulls/standing.ts";
 
-type Looking = Pick<Deps, "connectorsNow" | "hashlists">;
+type Looking = Pick<Deps, "connectorsNow" | "sets">;
 
 const SAYING: readonly SetMemberRole[] = ["SET_MEMBER_ROLE_CONTRIBUTOR", "SET_MEMBER_ROLE_APPROVER"];
 
@@ -34,8 +34,8 @@ export async function connectorFor(
   throw new Problem("NOT_ALLOWED", sentence);
 }
 
-async function rolesOf({ hashlists }: Looking, { setId }: ConnectorConfig, person: string) {
-  const set = await setOf(hashlists, setId);
+async function rolesOf({ sets }: Looking, { setId }: ConnectorConfig, person: string) {
+  const set = await setOf(sets, setId);
   return set?.members.find((member) => member.person === person)?.roles ?? [];
 }
 

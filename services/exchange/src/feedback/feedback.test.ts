@@ -78,6 +78,14 @@ describe("what was said", () => {
   });
 });
 
+test("what a backup brought back is not said by itself; what was given since leaves", () => {
+  const restoredTime = fresh.given;
+  const back = trying(fresh, at(1), restoredTime) ?? expect.fail();
+  expect([back.target, standingOf(back.state)]).toEqual([undefined, "FAILED"]);
+  expect(back.state.why).toContain("Say it once more");
+  expect(trying(fresh, at(1), new Date(restoredTime.getTime() - 1))?.target).toBeDefined();
+});
+
 test("what an answer says", () => {
   const says = (status: number, retryAfter?: string) => {
     const answer = answeredBy(status, retryAfter, at(0));

@@ -71,16 +71,33 @@ export function said(
   return { schemaVersion: 1, ...word, given: now, word: nth, targets, dueAt: now, why: "", ...kept };
 }
 
-/** The next entry that it is to be said of, with that try counted; or given up, when it is too late; undefined: nothing is. */
-export function trying(state: FeedbackState, now: Date): { state: FeedbackState; target?: Target } | undefined {
+/**
+ * The next entry that it is to be said of, with that try counted; or given up, when it is too late; undefined: nothing is.
+ *
+ * @param restoredTime when the store was brought back from a backup: what was given before may have been said since, or
+ *   something else, which this would take the place of.
+ */
+export function trying(
+  state: FeedbackState,
+  now: Date,
+  restoredTime?: Date,
+): { state: FeedbackState; target?: Target } | undefined {
   const next = state.targets.find(isWaiting);
   if (next === undefined || state.dueAt > now) return undefined;
+  if (restoredTime !== undefined && state.given <= restoredTime) return { state: givenUp(state, BROUGHT_BACK, now) };
   if (now.getTime() - state.given.getTime() > PATIENCE_MS) {
-    const ended = state.targets.map((one) => (isWaiting(one) ? ({ ...one, ...over("FAILED", now) } as const) : one));
-    return { state: { ...state, targets: ended, why: `Could not be said for 14 days. ${state.why}`.trim() } };
+    return { state: givenUp(state, `Could not be said for 14 days. ${state.why}`.trim(), now) };
   }
   const target = { ...next, tries: next.tries + 1 };
   return { state: withTarget(state, target), target };
+}
+
+const BROUGHT_BACK =
+  "A backup brought it back: whether it was said since, or something else, nobody knows. Say it once more if it holds (ntd exchange feedback).";
+
+function givenUp(state: FeedbackState, why: string, now: Date): FeedbackState {
+  const targets = state.targets.map((one) => (isWaiting(one) ? ({ ...one, ...over("FAILED", now) } as const) : one));
+  return { ...state, targets, why };
 }
 
 /** The exchange has taken it, or does not; undefined when something else was said meanwhile. */

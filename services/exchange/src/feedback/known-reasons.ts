@@ -2,6 +2,7 @@ import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import { get } from "../asking/ask.ts";
 import { readCredentials } from "../asking/credentials.ts";
+import { requireGoesOn } from "../connectors/require-goes-on.ts";
 import { connectorId } from "../connectors/connector-id.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import { pauseMs, type Failed } from "../connectors/fault.ts";
@@ -23,22 +24,26 @@ export interface ReasonsState {
   why: string;
 }
 
-type Asking = Pick<Deps, "reasons" | "clock" | "ways" | "isLive">;
+type Asking = Pick<Deps, "reasons" | "clock" | "ways" | "isLive" | "restored">;
 
 const KEPT_MS = 24 * 3_600_000;
 /** One who asks has it for himself so long. */
 const ASKING_MS = 60_000;
 const PATIENCE_MS = 20_000;
 
-/** @throws Problem PEER_UNAVAILABLE with the mend, when the exchange has told none and does not now. */
+/**
+ * @throws Problem PEER_UNAVAILABLE with the mend, when the exchange has told none and does not now; WRONG_STATE while
+ *   nobody is asked.
+ */
 export async function knownReasons(deps: Asking, config: NcmecConfig, kind: Kind): Promise<readonly Reason[]> {
   const { reasons, clock } = deps;
   const id = idOf(config, kind);
   let isMine = false;
-  const found = await change(reasons, id, (known) => {
+  const found = await change(reasons, id, async (known) => {
     const now = clock.now();
     isMine = known === undefined || known.until <= now;
     if (!isMine) return undefined;
+    await requireGoesOn(deps);
     const asking = { until: new Date(now.getTime() + ASKING_MS), why: "The exchange is being asked for its reasons." };
     return { state: { schemaVersion: 1 as const, reasons: known?.reasons ?? [], ...asking } };
   });
@@ -57,7 +62,14 @@ export async function askAgain({ reasons, clock }: Pick<Deps, "reasons" | "clock
   }
 }
 
-const idOf = (config: NcmecConfig, kind: Kind) => derivedId("feedback-reasons", connectorId(config), kind);
+const idOf = (config: NcmecConfig, kind: Kind) => idFor(connectorId(config), kind);
+
+const idFor = (connector: string, kind: Kind) => derivedId("feedback-reasons", connector, kind);
+
+/** Of a connector of which nothing is to be kept. */
+export async function forgetReasons({ reasons }: Pick<Deps, "reasons">, connector: string): Promise<void> {
+  await reasons.remove(...kinds.map((kind) => idFor(connector, kind)));
+}
 
 async function ask({ ways, isLive }: Asking, config: NcmecConfig, kind: Kind): Promise<readonly Reason[] | Failed> {
   const credentials = await readCredentials(config, isLive);

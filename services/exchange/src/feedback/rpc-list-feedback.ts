@@ -9,7 +9,7 @@ import type { Standing } from "./feedback.ts";
 import { toFeedback } from "./feedback-message.ts";
 import { standingKey } from "./standing-key.ts";
 
-type Listing = Pick<Deps, "feedback" | "outlets" | "connectorsNow" | "hashlists">;
+type Listing = Pick<Deps, "feedback" | "outlets" | "connectorsNow" | "sets">;
 
 /** To members of the connector's set, and operators. */
 export function listFeedback(deps: Listing) {

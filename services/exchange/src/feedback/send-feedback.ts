@@ -1,3 +1,4 @@
+import { lastRestore } from "@ntd/host";
 import { failpoint } from "@ntd/service";
 import { change } from "@ntd/store";
 import { put } from "../asking/ask.ts";
@@ -66,9 +67,10 @@ async function nextDue({ feedback, clock }: Deps, id: string): Promise<string | 
  */
 async function sendNext(deps: Deps, config: NcmecConfig, id: string, credentials: Credentials, stop: AbortSignal) {
   const { feedback, clock } = deps;
+  const { restoredTime } = (await lastRestore(deps)) ?? {};
   let tried: (Tried & { state: FeedbackState }) | undefined;
   await change(feedback, id, (state) => {
-    const next = state && trying(state, clock.now());
+    const next = state && trying(state, clock.now(), restoredTime);
     tried = next?.target && { target: next.target, word: next.state.word, state: next.state };
     return next && { state: next.state };
   });

@@ -15,6 +15,8 @@ export interface Within {
   range: string;
   /** An entry that tells no time is as old as the range's end. */
   until: Date;
+  /** All that the partner has is told in it. */
+  isAll?: boolean;
 }
 
 /** Notes what the entries of a page say. Done again it changes nothing. */

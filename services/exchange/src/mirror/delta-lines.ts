@@ -6,44 +6,42 @@ type Mirror = Pick<Collections, "listed">;
 const PAGE = 200;
 const AT_ONCE = 100;
 const MOST_FOUND = 1000;
+const MOST_SEEN = 500_000;
 
 /**
- * The delta of a range as a list of ours: a line for each hash of which something was told in it. The same as long as no
- * further page is noted.
+ * What a range told as a list of ours: a line for each hash of which something was told in it. Of a whole list what is
+ * listed alone; of a delta also what is no more. The same as long as no further page is noted.
  */
-export async function* deltaLines(mirror: Mirror, connectorId: string, range: string): AsyncGenerator<string> {
+export async function* listedLines(
+  mirror: Mirror,
+  connectorId: string,
+  range: string,
+  isDelta: boolean,
+): AsyncGenerator<string> {
   const seen = new Set<string>();
   yield HEADER;
   for await (const documents of mirror.listed.pages({ where: { range: rangeKey(connectorId, range) } }, PAGE)) {
+    // A line that stands there twice is read as one: of a list of any length no more than these are remembered.
+    if (seen.size > MOST_SEEN) seen.clear();
     const hashes = new Set(documents.flatMap(({ state }) => touched(state)).filter((hash) => !seen.has(hash)));
     for (const hash of hashes) seen.add(hash);
     const wanted = [...hashes];
     for (let at = 0; at < wanted.length; at += AT_ONCE)
-      yield await linesOf(mirror, connectorId, wanted.slice(at, at + AT_ONCE));
+      yield await linesOf(mirror, connectorId, wanted.slice(at, at + AT_ONCE), isDelta);
   }
 }
 
-/**
- * What a feed told in a range, as a list of ours. Of a whole list what is listed alone; of a delta also what is no more,
- * and where the partner started over, what it did not tell again.
- */
+/** What a feed told in a range, likewise. */
 export async function* fedLines(
   { listed }: Mirror,
   connectorId: string,
-  { name, startsOver }: { name: string; startsOver?: true },
+  range: string,
   isDelta: boolean,
 ): AsyncGenerator<string> {
   yield FED_HEADER;
-  const range = rangeKey(connectorId, name);
-  for await (const documents of listed.pages({ where: { range } }, MOST_FOUND)) {
+  for await (const documents of listed.pages({ where: { range: rangeKey(connectorId, range) } }, MOST_FOUND)) {
     const told = documents.filter(({ state }) => isDelta || state.hashes.length > 0);
     if (told.length > 0) yield told.map(({ state }) => fedLine(state)).join("");
-  }
-  if (!isDelta || startsOver !== true) return;
-  const any = { gte: rangeKey(connectorId, ""), lt: `${connectorId}!` };
-  for await (const documents of listed.pages({ where: { range: any }, orderBy: "range" }, MOST_FOUND)) {
-    const untold = documents.filter(({ state }) => state.range !== name && state.hashes.length > 0);
-    if (untold.length > 0) yield untold.map(({ state }) => fedLine({ ...state, hashes: [] })).join("");
   }
 }
 
@@ -52,9 +50,10 @@ export async function hasLines({ listed }: Mirror, connectorId: string, range: s
   return (await listed.find({ where: { range: rangeKey(connectorId, range) }, limit: 1 })).length > 0;
 }
 
-async function linesOf(mirror: Mirror, connectorId: string, hashes: readonly string[]): Promise<string> {
+async function linesOf(mirror: Mirror, connectorId: string, hashes: readonly string[], isDelta: boolean) {
   const all = await saying(mirror, connectorId, hashes);
-  return hashes.map((hash) => lineOf(hash, all.get(hash) ?? [])).join("");
+  const wanted = hashes.filter((hash) => isDelta || all.get(hash)?.length !== 0);
+  return wanted.map((hash) => lineOf(hash, all.get(hash) ?? [])).join("");
 }
 
 async function saying({ listed }: Mirror, connectorId: string, hashes: readonly string[]) {
@@ -69,3 +68,6 @@ async function saying({ listed }: Mirror, connectorId: string, hashes: readonly 
 export const hashKey = (connectorId: string, hash: string): string => `${connectorId} ${hash}`;
 
 export const rangeKey = (connectorId: string, range: string): string => `${connectorId} ${range}`;
+
+/** All that is kept of a connector, in whatever range it was told. */
+export const everyRange = (connectorId: string) => ({ gte: rangeKey(connectorId, ""), lt: `${connectorId}!` });

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ListedEntry } from "../ncmec/entries-page.ts";
-import { lineOf, told, touched, type ListedState } from "./listed.ts";
+import { lineOf, told, touched, untold, type ListedState } from "./listed.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
 const entry = (more: Partial<ListedEntry> = {}): ListedEntry => ({
@@ -15,6 +16,25 @@ const entry = (more: Partial<ListedEntry> = {}): ListedEntry => ({
 });
 const inRange = (range: string) => ({ connectorId: "c", range, until: at(9) });
 const listed = (more: Partial<ListedEntry> = {}) => told(undefined, entry(more), inRange("r1")) ?? expect.fail();
+
+describe("where all is told anew", () => {
+  const all = (range: string) => ({ ...inRange(range), isAll: true });
+
+  test("an entry of an earlier time holds, once; within the range the later one does", () => {
+    const known = listed({ time: at(5) });
+    const older = told(known, entry({ time: at(2), hashes: ["md5:bb"] }), all("r2")) ?? expect.fail();
+    expect(older).toMatchObject({ time: at(2), hashes: ["md5:bb"], before: ["md5:aa"] });
+    expect(told(known, entry({ time: at(2) }), inRange("r2"))).toBeUndefined();
+    expect(told(older, entry({ time: at(1) }), all("r2"))).toBeUndefined();
+  });
+
+  test("what is not told is taken back in it, with all that it may have brought", () => {
+    const changed = told(listed(), entry({ time: at(2), hashes: ["md5:bb"] }), inRange("r2")) ?? expect.fail();
+    const gone = untold(changed, "r3");
+    expect([gone.hashes, gone.range, touched(gone)]).toEqual([[], "r3", ["md5:bb", "md5:aa"]]);
+    expect(touched(untold(gone, "r4"))).toEqual(touched(gone));
+  });
+});
 
 describe("what an entry tells", () => {
   test("told again in the same range, it still knows what it was before that range", () => {
@@ -67,4 +87,59 @@ describe("the line of a hash says what all say together:", () => {
       "pdq,ff,50,,,,,yes\n",
     ]);
   });
+});
+
+/** What an exchange has, as members and hashes of entries; what is told of it, range by range; and what a set has by that. */
+class Told {
+  readonly #mirror = new Map<string, ListedState>();
+  readonly set = new Map<string, string>();
+  #ranges = 0;
+
+  /** Brings a range as a delta: what is told in it, and where that is all, what is not. */
+  tell(entries: readonly ListedEntry[], isAll: boolean): void {
+    const within = { connectorId: "c", range: `r${++this.#ranges}`, until: at(1000), isAll };
+    for (const [key, { hashes }] of this.#mirror) if (hashes.length === 0) this.#mirror.delete(key);
+    for (const one of entries) {
+      const state = told(this.#mirror.get(`${one.member}-${one.id}`), one, within);
+      if (state !== undefined) this.#mirror.set(`${one.member}-${one.id}`, state);
+    }
+    if (isAll) {
+      for (const [key, state] of this.#mirror)
+        if (state.range !== within.range) this.#mirror.set(key, untold(state, within.range));
+    }
+    const all = [...this.#mirror.values()];
+    const hashes = new Set(all.filter(({ range }) => range === within.range).flatMap(touched));
+    for (const hash of hashes) {
+      const line = lineOf(
+        hash,
+        all.filter((state) => state.hashes.includes(hash)),
+      );
+      if (line.endsWith(",yes\n")) this.set.delete(hash);
+      else this.set.set(hash, line);
+    }
+  }
+}
+
+test("whatever an exchange forgets to tell, once all of it is told a set has what it lists, with its votes, and nothing else", () => {
+  const someEntry = fc.record({
+    member: fc.constantFrom("1", "2", "3"),
+    id: fc.constantFrom("a", "b", "c"),
+    hashes: fc.uniqueArray(fc.constantFrom("md5:aa", "md5:bb", "md5:cc", "sha1:dd"), { maxLength: 3 }),
+    minute: fc.nat(50),
+  });
+  const step = fc.record({ has: fc.array(someEntry, { maxLength: 6 }), isAll: fc.boolean(), isLossy: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
+      const been = new Told();
+      for (const { has, isAll, isLossy } of [...steps, { ...(steps.at(-1) ?? expect.fail()), isAll: true }]) {
+        const now = has.map(({ minute, ...more }) => entry({ ...more, time: at(minute), isGone: false }));
+        const named = [...new Map(now.map((one) => [`${one.member}-${one.id}`, one])).values()];
+        been.tell(isLossy && !isAll ? named.slice(1) : named, isAll);
+        if (!isAll) continue;
+        const fresh = new Told();
+        fresh.tell(named, true);
+        expect(been.set).toEqual(fresh.set);
+      }
+    }),
+  );
 });

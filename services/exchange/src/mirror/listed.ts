@@ -1,3 +1,4 @@
+import { filmText, framesOf } from "@ntd/imagehash/films";
 import type { ListedEntry } from "../ncmec/entries-page.ts";
 
 /**
@@ -32,18 +33,28 @@ export interface Fed {
   size: number;
   /** It was taken back for good, and why, in the words of a list; "": it is listed, or only no more. */
   cause: string;
+  /** Of a film: all its frames, of which its hash is the digest. */
+  film?: Uint8Array;
+}
+
+/** Of an entry that was told before a range in which all is told, and not in it: it is listed no more. */
+export function untold(state: ListedState, range: string): ListedState {
+  return { ...state, hashes: [], before: touched(state), range };
 }
 
 /** With what an entry says in a range; undefined where nothing changes: it says no more, or something newer is known. */
 export function told(
   known: ListedState | undefined,
   { member, id, time, hashes, code, isDisputed, fed }: ListedEntry & { fed?: Fed },
-  { connectorId, range, until }: { connectorId: string; range: string; until: Date },
+  { connectorId, range, until, isAll }: { connectorId: string; range: string; until: Date; isAll?: boolean },
 ): ListedState | undefined {
   if (known === undefined && hashes.length === 0) return undefined;
   // Nothing that is told is younger than its range: a time to come would outlast all that is told after it.
   const at = time === undefined || time > until ? until : time;
-  if (known !== undefined && (known.time > at || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
+  // Where all is told, what was told before is void, and be it of a later time: the partner may have gone back.
+  const isVoid = isAll === true && known?.range !== range;
+  const isLater = known !== undefined && known.time > at && !isVoid;
+  if (known !== undefined && (isLater || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
     return undefined;
   }
   const before = known?.range === range ? known.before : (known?.hashes ?? []);
@@ -89,8 +100,8 @@ export const FED_HEADER = "algorithm,value,quality,scheme,code,votes,source_id,s
 /** The line of a hash that a feed told: listed, taken back for good, or no more. */
 export function fedLine({ id, hashes, code, fed }: ListedState): string {
   const [kind = "", value = ""] = id.split(":");
-  const { quality = 0, scheme = "", votes = 0, sourceId = "", size = 0, cause = "" } = fed ?? {};
-  const hash = `${kind},${value},${kind === "pdq" ? quality : ""}`;
+  const { quality = 0, scheme = "", votes = 0, sourceId = "", size = 0, cause = "", film } = fed ?? {};
+  const hash = `${kind},${film === undefined ? value : filmText(framesOf(film))},${kind === "pdq" ? quality : ""}`;
   if (hashes.length === 0) return `${hash},,,,,,${cause},${cause === "" ? "yes" : ""}\n`;
   const fields = [quoted(scheme), quoted(code), votes, quoted(sourceId), size === 0 ? "" : size, "", ""];
   return `${hash},${fields.join(",")}\n`;

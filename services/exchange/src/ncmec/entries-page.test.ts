@@ -31,6 +31,18 @@ test("a page tells what it counts, what comes next and how much there is", () =>
   });
 });
 
+test("films are taken by the hashes of their files; what else is told of them is counted, with why it is not taken", () => {
+  const film = image(
+    4,
+    `<md5>${"4".repeat(32)}</md5><tmk-pdqf rel="self" href="/v2/entries/1/fingerprints/TMK_PDQF"/>`,
+  );
+  const alone = image(5, '<tmk-pdqf rel="self" href="/x"/><videntifier/><ssvh-pdna>x</ssvh-pdna>');
+  const inside = `<videos count="3">${film}${alone}${gone}</videos>`.replaceAll("image>", "video>");
+  const { left, readable, listed } = read(page(inside));
+  expect(left).toEqual({ "BEHIND_LINK tmk-pdqf": 2, "BEHIND_LINK videntifier": 1, "UNREAD ssvh-pdna": 1 });
+  expect([readable, listed[0]?.hashes]).toEqual([1, [`md5:${"4".repeat(32)}`]]);
+});
+
 test("entries are told by member and id, with their hashes; what another member disagrees with says so", () => {
   const disputed = image(3, "<sha1>\n ABC </sha1><md5>x!</md5><sha1>abc</sha1>").replace(
     "</fingerprints>",

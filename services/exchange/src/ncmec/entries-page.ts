@@ -1,4 +1,5 @@
 import { shown } from "@ntd/service";
+import { countLeft, leftKey } from "../pulls/left-out.ts";
 import { StrictXml, type XmlFault, type XmlTag } from "@ntd/xml";
 
 const NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2";
@@ -50,6 +51,8 @@ export interface EntriesPage {
   expected?: number;
   /** Elements that this release does not know, with the way to them. */
   unknown: string[];
+  /** Fingerprints that no list here holds. */
+  left?: Record<string, number>;
 }
 
 /** Reads one page of `entries`, in pieces: whether it is whole, what it lists, and what comes next. */
@@ -63,6 +66,7 @@ export class EntriesPageReader {
     MOST_LINK,
   );
   readonly #unknown = new Set<string>();
+  readonly #left: Record<string, number> = {};
   #said = 0;
   #came = 0;
   readonly #listed: ListedEntry[] = [];
@@ -88,6 +92,7 @@ export class EntriesPageReader {
       ...(next !== "" && { next }),
       ...(expected > 0 && { expected }),
       unknown: [...this.#unknown],
+      ...(Object.keys(this.#left).length > 0 && { left: this.#left }),
     };
   }
 
@@ -131,7 +136,10 @@ export class EntriesPageReader {
   }
 
   #fingerprint(kind: string, value: string): void {
-    if (!READABLE.has(kind) || value === "" || this.#entry.isGone) return;
+    if (this.#entry.isGone) return;
+    // What is too large for a page, as TMK of films, stands behind a link.
+    if (!READABLE.has(kind)) return countLeft(this.#left, leftKey(value === "" ? "BEHIND_LINK" : "UNREAD", kind));
+    if (value === "") return;
     const hash = `${kind}:${value}`;
     if (!/^[0-9a-f]{1,256}$/.test(value)) this.#note(["", "fingerprints that are no hex", kind]);
     else if (!this.#entry.hashes.includes(hash)) this.#entry.hashes.push(hash);

@@ -1,10 +1,12 @@
+import { lastRestore } from "@ntd/host";
 import { failpoint, startLoop } from "@ntd/service";
 import { change } from "@ntd/store";
 import { connectorId } from "../connectors/connector-id.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
+import { begun } from "../connectors/begun.ts";
 import {
-  begun,
   bringing,
+  compared,
   claimed,
   decided,
   failed,
@@ -24,6 +26,9 @@ import type { Deps } from "../deps.ts";
 import { countPages, countPull } from "../metrics.ts";
 import { applyPage, forgetGone } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
+import { takeBackUntold } from "../mirror/take-back-untold.ts";
+import { goneApart, isToCompare } from "./apart.ts";
+import { chosen } from "./chosen.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import { isEndless, MOST_PAGES, pagesOf, renamed, startsOverTooOften, type Range } from "./range.ts";
 import { openSource, type Source } from "./source.ts";
@@ -99,11 +104,17 @@ class Run {
 
   /** The range in hand, or a new one; undefined while there is none to pull. */
   async #begin(): Promise<Range | undefined> {
-    const { everyMs, start } = this.#config;
+    const { everyMs, start, algorithms } = this.#config;
     const found = await this.#save((state) => state);
     const standing = await standingOf(this.#deps, this.#config, found);
     if ("fault" in standing) return this.#fail(standing);
     const { base, last } = standing;
+    if (isToCompare(found, base, (await lastRestore(this.#deps))?.restoredTime)) {
+      const apart = await goneApart(this.#deps, this.#config, found, base);
+      if (typeof apart === "object") return this.#fail(apart);
+      await this.#save((state, now) => compared(state, apart, now));
+      if (apart !== undefined) return this.#begin();
+    }
     if (last === "waits") return this.#end(waiting);
     // What an earlier range has left is of no more use.
     if (found.range === undefined && last === "decided") {
@@ -111,7 +122,7 @@ class Run {
       await forgetGone(this.#deps, this.#id);
     }
     const settled = last === "overtaken" ? overtaken : decided;
-    const { range } = await this.#save((state, now) => begun(settled(state), start, base, now));
+    const { range } = await this.#save((state, now) => begun(settled(state), start, base, now, algorithms));
     if (range === undefined) await this.#end((state, now) => idle(state, everyMs, now));
     return range;
   }
@@ -124,16 +135,18 @@ class Run {
     while (!range.isRead) {
       if (stop.aborted) return this.#end(released);
       if (isEndless(range)) return this.#fail(ENDLESS);
-      const asked = await source.ask(range, token, stop);
-      if ("fault" in asked) return stop.aborted ? this.#end(released) : this.#fail(asked);
+      const page = await source.ask(range, token, stop);
+      if ("fault" in page) return stop.aborted ? this.#end(released) : this.#fail(page);
+      const asked = chosen(page, range.algorithms);
       if (asked.page.startsOver === true && pagesOf(range) > 0) {
         if (startsOverTooOften(range)) return this.#fail(RESTLESS);
         range = renamed(range);
         const named = range;
         await this.#save((state) => ({ ...state, range: named }));
       }
-      if (asked.bytes !== undefined) await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
-      await applyPage(deps, asked.listed, { connectorId: this.#id, range: range.name, until: range.to });
+      const { name, to, isAll, asLines = false } = range;
+      if (asked.bytes !== undefined && !asLines) await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
+      await applyPage(deps, asked.listed, { connectorId: this.#id, range: name, until: to, isAll });
       const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));
       countPages(asked.page);
       if (saved.range === undefined) throw new Lost();
@@ -146,6 +159,8 @@ class Run {
   async #bring(read: ReadState, stop: AbortSignal): Promise<void> {
     const { whole } = read.range;
     const { everyMs, name, kind, setId } = this.#config;
+    if (read.range.isAll) await takeBackUntold(this.#deps, this.#id, read.range.name);
+    failpoint("exchange.untold");
     const state = await this.#frozen(read);
     if (state === undefined) return;
     let releaseId: string | undefined;
@@ -171,15 +186,16 @@ class Run {
     if (read.bringing !== undefined) return { ...read, bringing: read.bringing };
     const standing = await standingOf(this.#deps, this.#config, {});
     if ("fault" in standing) return this.#fail(standing);
-    const { base } = standing;
-    if (base === undefined && (!read.range.isAll || read.isAgain === true)) return this.#end(fromTheBeginning);
+    const base = read.range.replaces === true ? undefined : standing.base;
+    if (standing.base === undefined && (!read.range.isAll || read.isAgain === true)) return this.#end(fromTheBeginning);
     const saved = await this.#save((state) => bringing(state, base));
     return saved.bringing && { ...saved, range: read.range, bringing: saved.bringing };
   }
 
   async #hasNews({ range, bringing: { base } }: ReadState & { bringing: Brought }): Promise<boolean> {
-    if (base === undefined) return range.whole.readable > 0;
-    return range.startsOver === true || hasLines(this.#deps, this.#id, range.name);
+    // What the partner has no more takes all of it with it, before a person's eyes.
+    if (base === undefined) return range.whole.readable > 0 || range.replaces === true;
+    return hasLines(this.#deps, this.#id, range.name);
   }
 
   async #fail(by: Failed): Promise<undefined> {

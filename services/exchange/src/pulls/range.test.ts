@@ -101,5 +101,10 @@ test("links die after eleven hours; the part begins anew then, and what was whol
   expect(hasDeadLinks(begun, at("10T11:01:00"))).toBe(true);
   const again = shrunk(begun);
   expect([again.next, again.partBegun, again.part.pages, again.whole.pages]).toEqual([undefined, undefined, 0, 1]);
-  expect(anew(begun)).toMatchObject({ reached: range.from, partTo: range.to, whole: { pages: 0 } });
+  expect(anew(begun, 2)).toMatchObject({ reached: range.from, partTo: range.to, whole: { pages: 0 } });
+  // What was told before is void where all is told, and still to be brought where it is not.
+  expect([anew(anew(begun, 2), 3).name, anew({ ...begun, isAll: false }, 2).name]).toEqual([
+    `${begun.name} again-3`,
+    begun.name,
+  ]);
 });

@@ -1,3 +1,5 @@
+import { joinedLeft } from "./left-out.ts";
+
 /** What a connector fetches in one go: frozen before anything is asked, and worth nothing before all of it is here. */
 export interface Range {
   /** What it is called where something was told in it; no other range of a connector is called so. */
@@ -28,6 +30,12 @@ export interface Range {
   end?: string;
   /** So many bytes of pages are an upload of their own: the rest of the range comes in the next one. */
   mostBytes: number;
+  /** Kinds of hashes that are taken; absent: all that are known. */
+  algorithms?: readonly string[];
+  /** It goes to hashlists as a list of ours, and its pages are not kept. */
+  asLines?: true;
+  /** What is told in it takes the place of all that the set has. */
+  replaces?: true;
   /** All of it is here. */
   isRead: boolean;
 }
@@ -39,6 +47,8 @@ export interface Counts {
   /** Entries with a hash that hashlists reads. */
   readable: number;
   tombstones: number;
+  /** Hashes that were not taken, by `leftKey`. */
+  left?: Readonly<Record<string, number>>;
 }
 
 export interface ReadPage extends Omit<Counts, "pages"> {
@@ -66,8 +76,10 @@ const SMALLEST_MS = 1000;
 /** Links to pages are dead twelve hours after the first one; this leaves the last page an hour. */
 const LINKS_LIVE_MS = 11 * 3_600_000;
 
+type How = Pick<Range, "isAll" | "mostBytes" | "algorithms" | "asLines" | "replaces">;
+
 /** The range from a checkpoint to now, whole seconds as exchanges take them; undefined while there is none. */
-export function newRange(from: Date, now: Date, how: Pick<Range, "isAll" | "mostBytes">): Range | undefined {
+export function newRange(from: Date, now: Date, how: How): Range | undefined {
   const to = new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
   if (to <= from) return undefined;
   const name = `${from.toISOString()} ${now.toISOString()}`;
@@ -122,9 +134,14 @@ export function restarted(range: Range): Range {
   return { ...rest, part: NOTHING, expected: 0, isRead: false };
 }
 
-/** The whole range from its beginning. */
-export function anew(range: Range): Range {
-  return { ...restarted(range), reached: range.from, partTo: range.to, whole: NOTHING };
+/**
+ * The whole range from its beginning. Where all is told in it, what was told before is void, as in any other range; else it
+ * is still to be brought.
+ */
+export function anew(range: Range, attempt: number): Range {
+  const [from = "", begun = ""] = range.name.split(" ");
+  const name = range.isAll ? `${from} ${begun} again-${attempt}` : range.name;
+  return { ...restarted(range), name, reached: range.from, partTo: range.to, whole: NOTHING };
 }
 
 export function hasDeadLinks({ partBegun, next }: Range, now: Date): boolean {
@@ -161,11 +178,13 @@ function withoutPart(before: Range, part: Counts): Range {
 const lengthOf = ({ reached, partTo }: Range) => partTo.getTime() - reached.getTime();
 
 export function sum(one: Counts, other: Counts): Counts {
+  const left = joinedLeft(one.left, other.left);
   return {
     pages: one.pages + other.pages,
     bytes: one.bytes + other.bytes,
     entries: one.entries + other.entries,
     readable: one.readable + other.readable,
     tombstones: one.tombstones + other.tombstones,
+    ...(left !== undefined && { left }),
   };
 }

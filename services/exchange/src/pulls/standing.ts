@@ -5,6 +5,7 @@ import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 
 type Hashlists = Deps["hashlists"];
+type Sets = Deps["sets"];
 
 const PAGE_SIZE = 100;
 /** A release that is further back was decided on long ago. */
@@ -19,12 +20,12 @@ export interface Standing {
 }
 
 export async function standingOf(
-  { hashlists }: Pick<Deps, "hashlists">,
+  { hashlists, sets }: Pick<Deps, "hashlists" | "sets">,
   { setId }: { setId: string },
   { awaited, releaseId }: Pick<ConnectorState, "awaited" | "releaseId">,
 ): Promise<Standing | Failed> {
   try {
-    const base = await inForce(hashlists, setId);
+    const base = await inForce(sets, setId);
     if (awaited === undefined) return { base, last: "decided" };
     const release = await releaseOf(hashlists, setId, (one) => one.releaseId === releaseId);
     if (release === undefined || !UNDECIDED.has(release.state)) return { base, last: "decided" };
@@ -42,22 +43,20 @@ const UNDECIDED: ReadonlySet<ReleaseInfo["state"]> = new Set([
   "RELEASE_STATE_APPROVED",
 ]);
 
-async function inForce(hashlists: Hashlists, setId: string): Promise<string | undefined> {
-  const found = await setOf(hashlists, setId);
+async function inForce(sets: Sets, setId: string): Promise<string | undefined> {
+  const found = await setOf(sets, setId);
   if (found === undefined) throw new Problem("NOT_FOUND");
   return found.activeReleaseId === "" ? undefined : found.activeReleaseId;
 }
 
 /** As its members see it; undefined when service/exchange is none of them. */
-export async function setOf(hashlists: Hashlists, setId: string): Promise<HashSet | undefined> {
-  let pageToken = "";
-  do {
-    const { sets, nextPageToken } = await hashlists.listSets({ pageSize: PAGE_SIZE, pageToken });
-    const found = sets.find((set) => set.setId === setId);
-    if (found !== undefined) return found;
-    pageToken = nextPageToken;
-  } while (pageToken !== "");
-  return undefined;
+export async function setOf(sets: Sets, setId: string): Promise<HashSet | undefined> {
+  try {
+    return (await sets.getSet({ setId })).set;
+  } catch (error) {
+    if (Problem.from(error).reason === "NOT_FOUND") return undefined;
+    throw error;
+  }
 }
 
 /** @throws Problem what hashlists says. */

@@ -4,10 +4,11 @@ import type { Brought, ConnectorState } from "../connectors/connector.ts";
 import type { ConnectorConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
-import { deltaLines, fedLines } from "../mirror/delta-lines.ts";
+import { fedLines, listedLines } from "../mirror/delta-lines.ts";
 import { keptPages } from "./pages.ts";
 import type { Range } from "./range.ts";
 import { failureOf, releaseOf } from "./standing.ts";
+import { uploadName } from "./upload-name.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 const DEADLINE_MS = 3_600_000;
@@ -46,10 +47,9 @@ function headerOf({ name, kind, setId, connectorId }: Source, state: Uploaded): 
   const { range, attempt, bringing } = state;
   const { from, to } = range;
   const requestId = derivedId("upload", connectorId, from.toISOString(), to.toISOString(), attempt);
-  const again = attempt === 0 ? "" : `-${attempt + 1}`;
-  const file = `${name}-${stamp(from)}-${stamp(to)}${again}`;
+  const file = uploadName(name, range, attempt);
   const about = { requestId, setId };
-  if (bringing.base === undefined && kind === "ncmec") {
+  if (isAsItCame(kind, state)) {
     return { ...about, kind: "UPLOAD_KIND_FULL", format: "LIST_FORMAT_NCMEC_XML", fileName: `${file}.xml` };
   }
   const lines = { format: "LIST_FORMAT_NTD_CSV", fileName: `${file}.csv` } as const;
@@ -57,15 +57,16 @@ function headerOf({ name, kind, setId, connectorId }: Source, state: Uploaded): 
   return { ...about, ...lines, kind: "UPLOAD_KIND_DELTA", baseReleaseId: bringing.base };
 }
 
-const stamp = (time: Date) => time.toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
+// The whole list as the exchange tells it. Lines of ours: of a delta, of a feed, and where not all of it is taken or
+// something else is in force.
+const isAsItCame = (kind: Source["kind"], { range, bringing }: Uploaded) =>
+  kind === "ncmec" && bringing.base === undefined && range.asLines !== true;
 
-// The whole list as the exchange tells it; of a delta, and of a feed, lines of ours.
 async function* bytesOf(deps: Uploading, { kind, connectorId }: Source, state: Uploaded): AsyncGenerator<Uint8Array> {
   const { range, bringing } = state;
   const isDelta = bringing.base !== undefined;
-  if (kind === "ncmec" && !isDelta) return yield* keptPages(deps, connectorId, range.whole.pages);
-  const fed = () => fedLines(deps, connectorId, range, isDelta);
-  const lines = kind === "ntd" ? fed() : deltaLines(deps, connectorId, range.name);
+  if (isAsItCame(kind, state)) return yield* keptPages(deps, connectorId, range.whole.pages);
+  const lines = (kind === "ntd" ? fedLines : listedLines)(deps, connectorId, range.name, isDelta);
   for await (const some of lines) yield Buffer.from(some);
   return undefined;
 }

@@ -82,6 +82,8 @@ export const ConnectorState = {
   BACKING_OFF: "CONNECTOR_STATE_BACKING_OFF",
   /** RELEASE_WAITS - A person has yet to decide on the last release, which the next one is added to. */
   RELEASE_WAITS: "CONNECTOR_STATE_RELEASE_WAITS",
+  /** NOT_NAMED - The configuration names it no more: nothing is pulled, and what is kept of it goes at forget_time. */
+  NOT_NAMED: "CONNECTOR_STATE_NOT_NAMED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -94,6 +96,7 @@ export namespace ConnectorState {
   export type UPLOADING = typeof ConnectorState.UPLOADING;
   export type BACKING_OFF = typeof ConnectorState.BACKING_OFF;
   export type RELEASE_WAITS = typeof ConnectorState.RELEASE_WAITS;
+  export type NOT_NAMED = typeof ConnectorState.NOT_NAMED;
   export type UNRECOGNIZED = typeof ConnectorState.UNRECOGNIZED;
 }
 
@@ -117,6 +120,9 @@ export function connectorStateFromJSON(object: any): ConnectorState {
     case 5:
     case "CONNECTOR_STATE_RELEASE_WAITS":
       return ConnectorState.RELEASE_WAITS;
+    case 6:
+    case "CONNECTOR_STATE_NOT_NAMED":
+      return ConnectorState.NOT_NAMED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -138,6 +144,8 @@ export function connectorStateToNumber(object: ConnectorState): number {
       return 4;
     case ConnectorState.RELEASE_WAITS:
       return 5;
+    case ConnectorState.NOT_NAMED:
+      return 6;
     case ConnectorState.UNRECOGNIZED:
     default:
       return -1;
@@ -275,6 +283,65 @@ export function connectorFaultToNumber(object: ConnectorFault): number {
   }
 }
 
+/** Why something is not taken. */
+export const LeftOutReason = {
+  UNSPECIFIED: "LEFT_OUT_REASON_UNSPECIFIED",
+  /** BY_CHOICE - The configuration of the connector does not name this kind. */
+  BY_CHOICE: "LEFT_OUT_REASON_BY_CHOICE",
+  /** UNREAD - No list here can hold this kind. */
+  UNREAD: "LEFT_OUT_REASON_UNREAD",
+  /** BEHIND_LINK - The page has a link in its place; no list here can hold what stands there. */
+  BEHIND_LINK: "LEFT_OUT_REASON_BEHIND_LINK",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type LeftOutReason = typeof LeftOutReason[keyof typeof LeftOutReason];
+
+export namespace LeftOutReason {
+  export type UNSPECIFIED = typeof LeftOutReason.UNSPECIFIED;
+  export type BY_CHOICE = typeof LeftOutReason.BY_CHOICE;
+  export type UNREAD = typeof LeftOutReason.UNREAD;
+  export type BEHIND_LINK = typeof LeftOutReason.BEHIND_LINK;
+  export type UNRECOGNIZED = typeof LeftOutReason.UNRECOGNIZED;
+}
+
+export function leftOutReasonFromJSON(object: any): LeftOutReason {
+  switch (object) {
+    case 0:
+    case "LEFT_OUT_REASON_UNSPECIFIED":
+      return LeftOutReason.UNSPECIFIED;
+    case 1:
+    case "LEFT_OUT_REASON_BY_CHOICE":
+      return LeftOutReason.BY_CHOICE;
+    case 2:
+    case "LEFT_OUT_REASON_UNREAD":
+      return LeftOutReason.UNREAD;
+    case 3:
+    case "LEFT_OUT_REASON_BEHIND_LINK":
+      return LeftOutReason.BEHIND_LINK;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return LeftOutReason.UNRECOGNIZED;
+  }
+}
+
+export function leftOutReasonToNumber(object: LeftOutReason): number {
+  switch (object) {
+    case LeftOutReason.UNSPECIFIED:
+      return 0;
+    case LeftOutReason.BY_CHOICE:
+      return 1;
+    case LeftOutReason.UNREAD:
+      return 2;
+    case LeftOutReason.BEHIND_LINK:
+      return 3;
+    case LeftOutReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Connector {
   name: string;
   kind: ConnectorKind;
@@ -308,7 +375,30 @@ export interface Connector {
   /** What makes health say degraded; empty: nothing. */
   degraded: string;
   /** What was said to the exchange of its entries. Absent: it takes no feedback. */
-  feedback?: FeedbackCounts | undefined;
+  feedback?:
+    | FeedbackCounts
+    | undefined;
+  /** What its pages told and was not taken. As totals, of pulls that ended well. */
+  leftOut: LeftOut[];
+  /** Kinds of hashes that it takes, as its configuration says; none: all that are known. */
+  algorithms: string[];
+  /** All is read anew with the next range, and what the partner tells no more is removed. */
+  readsAll: boolean;
+  /** Of one that the configuration names no more: since when, and when what is kept of it goes. */
+  unnamedTime: Date | undefined;
+  forgetTime:
+    | Date
+    | undefined;
+  /** Entries of the partner that are kept here, to know what it takes back; at most 10,000 are counted. */
+  keptCount: number;
+}
+
+/** Hashes of one kind that were not taken. */
+export interface LeftOut {
+  /** As the partner calls it. */
+  kind: string;
+  reason: LeftOutReason;
+  count: bigint;
 }
 
 /** Hashes of which something was said; at most 10,000 are counted. */
@@ -349,6 +439,8 @@ export interface Totals {
   /** What members took back. */
   tombstones: bigint;
   releases: bigint;
+  /** Entries with a hash that is taken. */
+  taken: bigint;
 }
 
 export interface ListConnectorsRequest {
@@ -356,15 +448,33 @@ export interface ListConnectorsRequest {
 
 export interface ListConnectorsResponse {
   connectors: Connector[];
+  /**
+   * The store was brought back from a backup of then, and nothing is pulled or said before two operators lift it
+   * (RestoreService). Absent: it goes on.
+   */
+  keptStillSinceBackupTime: Date | undefined;
 }
 
 export interface PullConnectorRequest {
   requestId: string;
   name: string;
+  /** All that the partner has, from the beginning; what it tells no more is removed. */
+  all: boolean;
 }
 
 export interface PullConnectorResponse {
   connector: Connector | undefined;
+}
+
+export interface ForgetConnectorRequest {
+  requestId: string;
+  /** Of connectors that the configuration names no more. */
+  name: string;
+}
+
+export interface ForgetConnectorResponse {
+  /** How many are forgotten; another source or set under one name is a connector of its own. */
+  forgottenCount: number;
 }
 
 function createBaseConnector(): Connector {
@@ -383,6 +493,12 @@ function createBaseConnector(): Connector {
     unknownElements: [],
     degraded: "",
     feedback: undefined,
+    leftOut: [],
+    algorithms: [],
+    readsAll: false,
+    unnamedTime: undefined,
+    forgetTime: undefined,
+    keptCount: 0,
   };
 }
 
@@ -429,6 +545,24 @@ export const Connector: MessageFns<Connector> = {
     }
     if (message.feedback !== undefined) {
       FeedbackCounts.encode(message.feedback, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.leftOut) {
+      LeftOut.encode(v!, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.algorithms) {
+      writer.uint32(130).string(v!);
+    }
+    if (message.readsAll !== false) {
+      writer.uint32(136).bool(message.readsAll);
+    }
+    if (message.unnamedTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.unnamedTime), writer.uint32(146).fork()).join();
+    }
+    if (message.forgetTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.forgetTime), writer.uint32(154).fork()).join();
+    }
+    if (message.keptCount !== 0) {
+      writer.uint32(160).uint32(message.keptCount);
     }
     return writer;
   },
@@ -556,6 +690,125 @@ export const Connector: MessageFns<Connector> = {
             }
 
             message.feedback = FeedbackCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.leftOut.push(LeftOut.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.algorithms.push(reader.string());
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.readsAll = reader.bool();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.unnamedTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.forgetTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.keptCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLeftOut(): LeftOut {
+  return { kind: "", reason: LeftOutReason.UNSPECIFIED, count: 0n };
+}
+
+export const LeftOut: MessageFns<LeftOut> = {
+  encode(message: LeftOut, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.reason !== LeftOutReason.UNSPECIFIED) {
+      writer.uint32(16).int32(leftOutReasonToNumber(message.reason));
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asUintN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LeftOut {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLeftOut();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reason = leftOutReasonFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.uint64() as bigint;
             continue;
           }
         }
@@ -848,7 +1101,7 @@ export const Failure: MessageFns<Failure> = {
 };
 
 function createBaseTotals(): Totals {
-  return { pulls: 0n, pages: 0n, entries: 0n, tombstones: 0n, releases: 0n };
+  return { pulls: 0n, pages: 0n, entries: 0n, tombstones: 0n, releases: 0n, taken: 0n };
 }
 
 export const Totals: MessageFns<Totals> = {
@@ -882,6 +1135,12 @@ export const Totals: MessageFns<Totals> = {
         throw new globalThis.Error("value provided for field message.releases of type uint64 too large");
       }
       writer.uint32(40).uint64(message.releases);
+    }
+    if (message.taken !== 0n) {
+      if (BigInt.asUintN(64, message.taken) !== message.taken) {
+        throw new globalThis.Error("value provided for field message.taken of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.taken);
     }
     return writer;
   },
@@ -939,6 +1198,14 @@ export const Totals: MessageFns<Totals> = {
             message.releases = reader.uint64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.taken = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -988,13 +1255,16 @@ export const ListConnectorsRequest: MessageFns<ListConnectorsRequest> = {
 };
 
 function createBaseListConnectorsResponse(): ListConnectorsResponse {
-  return { connectors: [] };
+  return { connectors: [], keptStillSinceBackupTime: undefined };
 }
 
 export const ListConnectorsResponse: MessageFns<ListConnectorsResponse> = {
   encode(message: ListConnectorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.connectors) {
       Connector.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.keptStillSinceBackupTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.keptStillSinceBackupTime), writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -1020,6 +1290,14 @@ export const ListConnectorsResponse: MessageFns<ListConnectorsResponse> = {
             message.connectors.push(Connector.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keptStillSinceBackupTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1034,7 +1312,7 @@ export const ListConnectorsResponse: MessageFns<ListConnectorsResponse> = {
 };
 
 function createBasePullConnectorRequest(): PullConnectorRequest {
-  return { requestId: "", name: "" };
+  return { requestId: "", name: "", all: false };
 }
 
 export const PullConnectorRequest: MessageFns<PullConnectorRequest> = {
@@ -1044,6 +1322,9 @@ export const PullConnectorRequest: MessageFns<PullConnectorRequest> = {
     }
     if (message.name !== "") {
       writer.uint32(18).string(message.name);
+    }
+    if (message.all !== false) {
+      writer.uint32(24).bool(message.all);
     }
     return writer;
   },
@@ -1075,6 +1356,14 @@ export const PullConnectorRequest: MessageFns<PullConnectorRequest> = {
             }
 
             message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.all = reader.bool();
             continue;
           }
         }
@@ -1136,10 +1425,116 @@ export const PullConnectorResponse: MessageFns<PullConnectorResponse> = {
   },
 };
 
+function createBaseForgetConnectorRequest(): ForgetConnectorRequest {
+  return { requestId: "", name: "" };
+}
+
+export const ForgetConnectorRequest: MessageFns<ForgetConnectorRequest> = {
+  encode(message: ForgetConnectorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForgetConnectorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForgetConnectorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseForgetConnectorResponse(): ForgetConnectorResponse {
+  return { forgottenCount: 0 };
+}
+
+export const ForgetConnectorResponse: MessageFns<ForgetConnectorResponse> = {
+  encode(message: ForgetConnectorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.forgottenCount !== 0) {
+      writer.uint32(8).uint32(message.forgottenCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForgetConnectorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForgetConnectorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.forgottenCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Connectors that pull hash lists of others, for operators. */
 export type ExchangeServiceService = typeof ExchangeServiceService;
 export const ExchangeServiceService = {
-  /** All that the configuration names, at most 50, by their names. */
+  /**
+   * All that the configuration names, at most 50, by their names; behind them those that it names no more, of which
+   * something is still kept.
+   */
   listConnectors: {
     path: "/ntd.exchange.v1.ExchangeService/ListConnectors" as const,
     requestStream: false as const,
@@ -1162,17 +1557,37 @@ export const ExchangeServiceService = {
       Buffer.from(PullConnectorResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PullConnectorResponse => PullConnectorResponse.decode(value),
   },
+  /** Removes what is kept of connectors that the configuration names no more. Their sets stay as they are. */
+  forgetConnector: {
+    path: "/ntd.exchange.v1.ExchangeService/ForgetConnector" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ForgetConnectorRequest): Buffer =>
+      Buffer.from(ForgetConnectorRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ForgetConnectorRequest => ForgetConnectorRequest.decode(value),
+    responseSerialize: (value: ForgetConnectorResponse): Buffer =>
+      Buffer.from(ForgetConnectorResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ForgetConnectorResponse => ForgetConnectorResponse.decode(value),
+  },
 } as const;
 
 export interface ExchangeServiceServer extends UntypedServiceImplementation {
-  /** All that the configuration names, at most 50, by their names. */
+  /**
+   * All that the configuration names, at most 50, by their names; behind them those that it names no more, of which
+   * something is still kept.
+   */
   listConnectors: handleUnaryCall<ListConnectorsRequest, ListConnectorsResponse>;
   /** Pulls now, whatever the schedule and the back-off say. Answered at once: how it goes on ListConnectors tells. */
   pullConnector: handleUnaryCall<PullConnectorRequest, PullConnectorResponse>;
+  /** Removes what is kept of connectors that the configuration names no more. Their sets stay as they are. */
+  forgetConnector: handleUnaryCall<ForgetConnectorRequest, ForgetConnectorResponse>;
 }
 
 export interface ExchangeServiceClient extends Client {
-  /** All that the configuration names, at most 50, by their names. */
+  /**
+   * All that the configuration names, at most 50, by their names; behind them those that it names no more, of which
+   * something is still kept.
+   */
   listConnectors(
     request: ListConnectorsRequest,
     callback: (error: ServiceError | null, response: ListConnectorsResponse) => void,
@@ -1203,6 +1618,22 @@ export interface ExchangeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PullConnectorResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes what is kept of connectors that the configuration names no more. Their sets stay as they are. */
+  forgetConnector(
+    request: ForgetConnectorRequest,
+    callback: (error: ServiceError | null, response: ForgetConnectorResponse) => void,
+  ): ClientUnaryCall;
+  forgetConnector(
+    request: ForgetConnectorRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ForgetConnectorResponse) => void,
+  ): ClientUnaryCall;
+  forgetConnector(
+    request: ForgetConnectorRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ForgetConnectorResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -77,7 +77,10 @@ export const FeedbackState = {
   SENT: "FEEDBACK_STATE_SENT",
   /** REFUSED - The exchange does not take it; it is not sent again. */
   REFUSED: "FEEDBACK_STATE_REFUSED",
-  /** FAILED - Could not be said for 14 days, and is not tried again. */
+  /**
+   * FAILED - Could not be said for 14 days, or was brought back by a backup: whether it was said since, nobody knows. Not tried
+   * again.
+   */
   FAILED: "FEEDBACK_STATE_FAILED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
