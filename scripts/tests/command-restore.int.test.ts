@@ -78,6 +78,18 @@ test("the stores are the backup's, but for what protects; takedown and prober ke
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test("exchange keeps still where it had a store; where it never ran, there is none", async () => {
+  const still = async () => {
+    await using store = await openStore(`file:${join(data, "stores", "exchange", "store.sqlite")}`);
+    return isStill({ restored: await openRestored(store) });
+  };
+  expect((await from()).code).toBe(0);
+  expect(existsSync(join(data, "stores", "exchange"))).toBe(false);
+  await written(join(data, "stores", "exchange", "store.sqlite"), "new");
+  expect((await from()).code).toBe(0);
+  expect(await still()).toBe(true);
+});
+
 test("what it tells from now on is newer than all that others remember, after a second restore of the same backup too", async () => {
   const versionOf = async () => {
     await using store = await openStore(`file:${join(data, "stores", "prober", "store.sqlite")}`);

@@ -25,7 +25,9 @@ export interface AfterRestore {
 }
 
 /** Services that send or ask of their own accord: they keep still until two persons have read the difference. */
-export const KEPT_STILL = ["takedown", "prober"] as const;
+export const KEPT_STILL = ["takedown", "prober", "exchange"] as const;
+/** Of these, what need not run: where it has no store, there is nothing that could keep still. */
+const OPTIONAL: ReadonlySet<string> = new Set<(typeof KEPT_STILL)[number]>(["exchange"]);
 /** What belongs to the state before, and is put aside. */
 const ASIDE = ["stores", "nats/streams", "snapshots"];
 
@@ -103,7 +105,10 @@ async function stageAll(manifest: Manifest, { backup, dir, clock }: Restoring): 
   for (const service of servicesOf(dir)) if (!known.has(service)) stores.push(await stageStore({ dir, service, now }));
   const { text, digest } = differenceOf(manifest, stores, now);
   await writeWhole(join(beside, "difference.txt"), text);
-  for (const service of KEPT_STILL) await keepStill(storeFile(beside, service), manifest, digest, clock);
+  for (const service of KEPT_STILL) {
+    if (OPTIONAL.has(service) && !stores.some((one) => one.service === service)) continue;
+    await keepStill(storeFile(beside, service), manifest, digest, clock);
+  }
   const aside = join(dir, `before-${now.toISOString().replaceAll(":", "")}`);
   return { backup: resolve(backup), aside, backupTime: manifest.barrierTime, difference: digest };
 }
@@ -112,7 +117,8 @@ async function stageAll(manifest: Manifest, { backup, dir, clock }: Restoring): 
 function servicesOf(dir: string): Set<string> {
   const within = (name: string) => (existsSync(join(dir, name)) ? readdirSync(join(dir, name)) : []);
   const journals = within("journal").filter((file) => file.endsWith(JOURNAL));
-  return new Set([...within("stores"), ...journals.map((file) => basename(file, JOURNAL)), ...KEPT_STILL]);
+  const always = KEPT_STILL.filter((service) => !OPTIONAL.has(service));
+  return new Set([...within("stores"), ...journals.map((file) => basename(file, JOURNAL)), ...always]);
 }
 
 const JOURNAL = ".journal";

@@ -23,7 +23,7 @@ export function restoreCommands(program: Command, cli: Cli): void {
     .description("whether a restore keeps the platform still, and who has lifted it")
     .action(async () => {
       const all = await Promise.all(
-        KEPT_STILL.map(async (service) => {
+        runningOf(cli).map(async (service) => {
           const { restored } = await cli.call(service, RestoreServiceService, (client) => client.getRestore({}));
           return { service, restored };
         }),
@@ -36,7 +36,7 @@ export function restoreCommands(program: Command, cli: Cli): void {
     .requiredOption("--difference <digest>", "of what `restore from` printed; it stands in restored.txt, too")
     .action(async ({ difference }: { difference: string }) => {
       const all: Line[] = [];
-      for (const service of KEPT_STILL) all.push(await lifted(cli, service, difference));
+      for (const service of runningOf(cli)) all.push(await lifted(cli, service, difference));
       const [first] = all;
       if (first?.refused !== undefined && all.every(({ refused }) => refused !== undefined)) throw first.refused;
       cli.print(
@@ -44,6 +44,12 @@ export function restoreCommands(program: Command, cli: Cli): void {
         () => restoreTable(all),
       );
     });
+}
+
+/** Whatever need not run is asked where it does; who starts it later lifts it then. */
+function runningOf(cli: Cli): string[] {
+  const names = new Set(cli.services().map(({ name }) => name));
+  return KEPT_STILL.filter((service) => service !== "exchange" || names.has(service));
 }
 
 interface Line {
@@ -81,7 +87,7 @@ function restoreTable(all: readonly Line[]): string {
 function told(text: string, digest: string, aside: string): string {
   return `${text}
 What stood there before is in ${aside}.
-Start the platform; no notice leaves and nobody is looked at before two operators have read this:
+Start the platform; no notice leaves, nobody is looked at and no partner is asked before two operators have read this:
   ntd restore lift --difference ${digest}
 `;
 }
