@@ -4,7 +4,7 @@ import { removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { connectorId } from "./connector-id.ts";
 import { degradedBy } from "./degraded.ts";
-import { seeToNames } from "./unnamed.ts";
+import { seeToNames } from "./see-to-names.ts";
 import { silencedBy } from "../feedback/outlet.ts";
 
 type Watching = Pick<Deps, "connectors" | "outlets" | "connectorsNow" | "clock" | "health">;
