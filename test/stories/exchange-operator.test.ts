@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { StatusServiceService } from "@ntd/proto/operations/v1/status_service";
-import { connect } from "@ntd/rpc";
 import { eventually, type SharedFault } from "@ntd/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { MINUTE, startPartnerGround, type PartnerGround } from "./partner-ground.ts";
 
 /** What a line of a status says. */
@@ -13,59 +11,6 @@ const untilStatus = (stage: PartnerGround, what: string, is: (status: string) =>
     const status = await stage.ntd("exchange", "status", "npo");
     return is(status) && status;
   });
-
-async function health(stage: PartnerGround, service: keyof PartnerGround["endpoints"]) {
-  const identityDir = await stage.bed.identity("operator", "olga");
-  await using client = connect(StatusServiceService, { address: stage.endpoints[service], identityDir });
-  const { serving, degradedCauses } = await client.getStatus({});
-  return {
-    serving,
-    causes: degradedCauses.map(({ cause }) => cause).filter((cause) => cause.startsWith("connector:")),
-  };
-}
-
-test("an exchange is down for an hour: its operator sees since when, and when it is tried next; then all of it comes", async () => {
-  await using stage = await startPartnerGround();
-  const { clock, server } = stage;
-  stage.share(1, 2);
-  clock.advance(MINUTE);
-  server.isDown = true;
-  const down = clock.now();
-  await stage.connect();
-  const pauses: number[] = [];
-  for (let count = 1; clock.now().getTime() < down.getTime() + 60 * MINUTE; count++) {
-    const status = await untilStatus(stage, `try ${count} fails`, (text) => of(text, "in a row") === `${count}`);
-    expect([of(status, "state"), of(status, "fault")]).toEqual(["backing-off", "unreachable"]);
-    expect(new Date(of(status, "since")).getTime()).toBe(down.getTime());
-    expect(of(status, "what to do")).toContain("tried again by itself");
-    const next = new Date(of(status, "tried again"));
-    pauses.push(Math.round((next.getTime() - clock.now().getTime()) / 1000));
-    expect(await health(stage, "exchange")).toEqual({
-      serving: true,
-      causes: count < 3 ? [] : ["connector:npo:UNREACHABLE"],
-    });
-    clock.advance(next.getTime() - clock.now().getTime());
-  }
-  // Longer each time, ten minutes at most.
-  expect(pauses.every((pause, n) => n === 0 || pause >= (pauses[n - 1] ?? 0) - 1)).toBe(true);
-  expect([Math.min(...pauses) <= 5, Math.max(...pauses) <= 600, pauses.length < 20]).toEqual([true, true, true]);
-  expect(await stage.ntd("exchange", "status")).toMatch(/\nnpo +ncmec +backing-off .* unreachable, \d+ in a row +20/);
-  expect(await health(stage, "hashlists")).toEqual({ serving: true, causes: [] });
-
-  stage.share(3);
-  server.isDown = false;
-  clock.advance(10 * MINUTE);
-  const { releaseId, entryCount } = await stage.waiting(1);
-  expect(entryCount).toBe(2n);
-  const status = await untilStatus(stage, "it is well", (text) => of(text, "state") === "release-waits");
-  expect([of(status, "fault"), of(status, "degraded")]).toEqual(["", ""]);
-  expect((await health(stage, "exchange")).causes).toEqual([]);
-  // What came meanwhile lies behind the range that was begun before it.
-  await stage.putInForce(releaseId);
-  const minutes = setInterval(() => clock.advance(MINUTE), 1000);
-  onTestFinished(() => clearInterval(minutes));
-  expect(await stage.waiting(2)).toMatchObject({ entryCount: 3n, problemCount: 0n });
-}, 120_000);
 
 const changed =
   (change: (body: string) => string): SharedFault =>

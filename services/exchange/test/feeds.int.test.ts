@@ -148,13 +148,14 @@ test("films come with all their frames, and go", async () => {
   value.set(new Uint8Array(32).fill(0x5a), 37);
   value.set([90, 0, 0, 4, 0], 37 + 32);
   const fingerprint = { algorithm: "ALGORITHM_VPDQ" as const, value, quality: 0 };
-  const about = { classification: undefined, votes: 2, fileKey: Uint8Array.of(7), sizeBytes: 0 };
+  const about = { classification: undefined, votes: 2, fileKey: Uint8Array.of(7), sizeBytes: 0, disputed: false };
   feed.pages.push([put(1), { change: { $case: "put", value: { ...about, fingerprint } } }]);
   const { pulled } = await running();
   expect(await pulled()).toMatchObject({ leftOut: [], unknownElements: [], totals: { taken: 2n } });
   const film = `vpdq,${"a5".repeat(32)}:80:0 ${"5a".repeat(32)}:90:1.024,,`;
   expect(linesOf(0)).toEqual([listed(1), `${film},,2,07,,,`]);
-  const change = { $case: "removal", value: { fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED" } } as const;
+  const gone = { fingerprint, cause: "REVOCATION_CAUSE_UNSPECIFIED", disabled: false } as const;
+  const change = { $case: "removal", value: gone } as const;
   feed.pages.push([{ change }]);
   await pulled();
   expect(linesOf(1)).toEqual([`${film},,,,,,yes`]);
