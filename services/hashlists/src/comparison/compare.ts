@@ -12,11 +12,15 @@ import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { Counting, type Comparison } from "./comparison.ts";
+import { within } from "./within.ts";
 
 export type Needed = Pick<
   Deps,
   "releases" | "entries" | "revocations" | "revoked" | "clock" | "comparing" | "casework" | "matching" | "log"
 >;
+
+/** A call lasts half a minute at most: whoever waits for a comparison is told by then, and asks again. */
+export const WAIT_MS = 20_000;
 
 /** A comparison on its way: what is other, and then also what stands on that and what it would meet. */
 export interface Making {
@@ -29,9 +33,28 @@ export interface Making {
  *
  * @throws Problem WRONG_STATE when the release has no entries.
  */
-export async function compared(needed: Needed, release: ReleaseState, set: HashSetState): Promise<Comparison> {
+async function compared(needed: Needed, release: ReleaseState, set: HashSetState): Promise<Comparison> {
   return comparisonIn(release, set) ?? (await making(needed, release, set).base);
 }
+
+/**
+ * The same for who decides by it, and may decide again.
+ *
+ * @throws Problem TIMED_OUT while it is still being made: it goes on, and who asks again finds it.
+ */
+export async function comparedInTime(
+  needed: Needed,
+  release: ReleaseState,
+  set: HashSetState,
+  waitMs = WAIT_MS,
+): Promise<Comparison> {
+  const made = await within(waitMs, compared(needed, release, set));
+  if (made === undefined) throw new Problem("TIMED_OUT", STILL);
+  return made;
+}
+
+const STILL =
+  "This release is still being compared with what is in force, which goes on. Repeat the call in half a minute, with the same request_id.";
 
 /** What is known of a release beside what is in force; what was given back since is in neither of an older one. */
 export function comparisonIn(
@@ -128,7 +151,7 @@ async function freshTombstones(
 export async function count(
   collections: Pick<Needed, "entries">,
   releases: Releases,
-  revoked: PackedIds,
+  revoked: Pick<PackedIds, "keysIn">,
   drawing?: Drawing,
 ): Promise<Counting> {
   const counting = new Counting();

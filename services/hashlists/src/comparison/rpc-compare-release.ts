@@ -1,15 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { CompareReleaseRequest, CompareReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { comparisonIn, making } from "./compare.ts";
+import { comparisonIn, making, WAIT_MS } from "./compare.ts";
 import { toComparison } from "./comparison-message.ts";
 import type { Comparison } from "./comparison.ts";
+import { within } from "./within.ts";
 
-/** A call lasts half a minute at most: whoever asks is told what is known by then, and asks again. */
-const WAIT_MS = 20_000;
 /** What nobody answered is asked again after so long. */
 const ASK_AGAIN_MS = 60_000;
 
@@ -38,14 +36,4 @@ function isWhole(comparison: Comparison, { casework, matching, clock }: Pick<Dep
   const isOfCasework = removedImpact !== undefined && takenBackImpacts !== undefined;
   if ((isOfCasework || casework === undefined) && (addedImpact !== undefined || matching === undefined)) return true;
   return impactAskedTime !== undefined && clock.now().getTime() - impactAskedTime.getTime() < ASK_AGAIN_MS;
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const enough = new AbortController();
-  const late = delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    enough.abort();
-  }
 }

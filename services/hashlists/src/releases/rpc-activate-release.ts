@@ -4,7 +4,7 @@ import { ActivateReleaseRequest, type ActivateReleaseResponse } from "@ntd/proto
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { failpoint, Problem } from "@ntd/service";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
-import { compared } from "../comparison/compare.ts";
+import { comparedInTime } from "../comparison/compare.ts";
 import { quarantineReasons } from "../comparison/comparison.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
 import type { ReleaseState } from "./release.ts";
@@ -65,7 +65,7 @@ async function requireAsApproved(deps: Deps, { releaseId }: ReleaseState, set: H
   if (stage.name !== "approved" || comparison === undefined) return;
   const inForce = set.active?.releaseId ?? "";
   if (stage.first !== undefined && (stage.approvedAgainst ?? inForce) === inForce) return;
-  const now = await compared(deps, release, set);
+  const now = await comparedInTime(deps, release, set);
   if (quarantineReasons(now).length === 0) return;
   const since = `Since it was approved another release came into force, of which it removes ${now.removed} and adds ${now.added}`;
   throw new Problem("WRONG_STATE", `${since}: upload it again and have two approve it.`);

@@ -8,7 +8,7 @@ import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { isSameOrganisation } from "../members/members.ts";
 import { requireOtherOrganisation } from "../members/national.ts";
-import { compared } from "../comparison/compare.ts";
+import { comparedInTime } from "../comparison/compare.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
 import { approve, isOpen, refusedIn, type ReleaseState } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
@@ -18,7 +18,7 @@ import { takeBack } from "./tombstones.ts";
  * By another person than the uploader: a machine's certificate is told by its person, too. What would change much takes
  * two.
  */
-export function approveRelease(deps: Deps) {
+export function approveRelease(deps: Deps, waitMs?: number) {
   return async (request: ApproveReleaseRequest, context: CallContext): Promise<ApproveReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
     const body = ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish();
@@ -32,7 +32,7 @@ export function approveRelease(deps: Deps) {
     const confirmRefused = numberOf(request.confirmRefused);
     if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
     // Before the write: of large lists it takes a while.
-    const comparison = isOpen(found) ? await compared(deps, found, set) : undefined;
+    const comparison = isOpen(found) ? await comparedInTime(deps, found, set, waitMs) : undefined;
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
       if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
         throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
