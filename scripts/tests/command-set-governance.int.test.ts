@@ -134,6 +134,24 @@ test("set compare tells what a release changes and whether it takes two approver
   expect(bed.arrived.at(-1)?.request).toMatchObject({ releaseId: "rel-1", confirmRemoved: 20n });
 });
 
+test("set approve and activate ask again, with one request id, while the release is still being compared", async () => {
+  for (const [command, method] of [
+    ["approve", "approveRelease"],
+    ["activate", "activateRelease"],
+  ] as const) {
+    const asked: string[] = [];
+    bed.answers.set(method, ({ requestId }: { requestId: string }) => {
+      if (asked.push(requestId) === 1) throw new Problem("TIMED_OUT", "It is still being compared.");
+      return { release };
+    });
+    const { code, err } = await bed.ntd("set", command, "rel-1");
+    expect([code, err]).toEqual([0, "It is still being compared with what is in force …\n"]);
+    expect([asked.length, new Set(asked).size]).toEqual([2, 1]);
+  }
+  bed.answers.set("approveRelease", new Problem("SAME_PERSON"));
+  expect((await bed.ntd("set", "approve", "rel-1")).code).not.toBe(0);
+});
+
 test("set reject ends a release for a reason", async () => {
   bed.answers.set("rejectRelease", { release: { ...release, state: "RELEASE_STATE_REFUSED" } });
   const { out } = await bed.ntd("set", "reject", "rel-1", "--reason", "wrong file");

@@ -62,6 +62,8 @@ export interface Cli {
   written(file: string, option: string): Promise<string>;
   /** Prints `value` as JSON, or what `human` makes of it. */
   print(value: unknown, human: () => string): void;
+  /** Tells what is waited for; no part of the answer. */
+  tell(line: string): void;
   /** Tells how far something is that takes its time. */
   progress(task: Task): Progress;
   /** Empties the terminal, if there is one and it is read by people. */
@@ -126,7 +128,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     },
     written: (file, option) => typedText(file, io.input?.() ?? Readable.from([]), option),
     print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
-    progress: (task) => openProgress({ write: io.err, isTerminal: io.isWatched === true }, task),
+    ...telling(io),
     clear() {
       if (io.terminal !== undefined && options().json !== true) io.out("\u001b[2J\u001b[H");
     },
@@ -135,6 +137,13 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
     prepare() {
       looks = presentationOf(io, options().color);
     },
+  };
+}
+
+function telling(io: Io): Pick<Cli, "tell" | "progress"> {
+  return {
+    tell: (line) => io.err(`${line}\n`),
+    progress: (task) => openProgress({ write: io.err, isTerminal: io.isWatched === true }, task),
   };
 }
 

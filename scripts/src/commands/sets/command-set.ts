@@ -12,7 +12,7 @@ import { revocationCommands } from "./entries/command-set-revoke.ts";
 import { uploadCommands } from "./releases/command-set-upload.ts";
 import { listing, table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
-import { COMPARE_MS, compareCommands } from "./releases/command-set-compare.ts";
+import { compareCommands, onceCompared } from "./releases/command-set-compare.ts";
 import { backCommands } from "./governance/command-set-back.ts";
 import { changeCommands } from "./governance/command-set-change.ts";
 import { viewCommands } from "./entries/command-set-view.ts";
@@ -147,19 +147,13 @@ async function approve(cli: Cli, releaseId: string, options: Confirmed): Promise
     ...(confirmRefused !== undefined && { confirmRefused: BigInt(confirmRefused) }),
   };
   const request = { requestId: cli.requestId(), releaseId, ...confirmed };
-  const answer = await cli.call(
-    "hashlists",
-    HashListServiceService,
-    (hashlists) => hashlists.approveRelease(request),
-    COMPARE_MS,
-  );
+  const answer = await onceCompared(cli, (hashlists) => hashlists.approveRelease(request));
   cli.print(answer, () => releaseListing(answer.release));
 }
 
 async function activate(cli: Cli, releaseId: string): Promise<void> {
-  const answer = await cli.call("hashlists", HashListServiceService, (hashlists) =>
-    hashlists.activateRelease({ requestId: cli.requestId(), releaseId }),
-  );
+  const request = { requestId: cli.requestId(), releaseId };
+  const answer = await onceCompared(cli, (hashlists) => hashlists.activateRelease(request));
   cli.print(answer, () => releaseListing(answer.release));
 }
 

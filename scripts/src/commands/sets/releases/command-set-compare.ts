@@ -3,6 +3,8 @@ import {
   QuarantineReason,
   type ReleaseComparison,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { RpcClient } from "@ntd/rpc";
+import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { listing, table } from "../../../cli/output.ts";
@@ -13,7 +15,7 @@ import { kindsTable } from "../../../listings/sets/kinds-table.ts";
 import { releaseListing } from "../../../listings/sets/release-listing.ts";
 
 /** Lists of tens of millions are read for it. */
-export const COMPARE_MS = 300_000;
+const COMPARE_MS = 300_000;
 
 /** What one should know before one approves a release, and the way to say no. */
 export function compareCommands(set: Command, cli: Cli): void {
@@ -29,6 +31,24 @@ export function compareCommands(set: Command, cli: Cli): void {
     .requiredOption("--reason <text>", "why, for the record")
     .action(async (release: string, options: { reason: string }) => reject(cli, release, options.reason));
 }
+
+/**
+ * Asks again while a release is still being compared with what is in force: the comparison goes on by itself, and each
+ * call waits for it as long as a call may.
+ */
+export async function onceCompared<R>(cli: Cli, ask: (lists: RpcClient<Lists>) => Promise<R>): Promise<R> {
+  const until = performance.now() + COMPARE_MS;
+  for (;;) {
+    try {
+      return await cli.call("hashlists", HashListServiceService, ask, COMPARE_MS);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.reason !== "TIMED_OUT" || performance.now() >= until) throw error;
+      cli.tell("It is still being compared with what is in force …");
+    }
+  }
+}
+
+type Lists = typeof HashListServiceService;
 
 async function compare(cli: Cli, releaseId: string): Promise<void> {
   const until = performance.now() + COMPARE_MS;
