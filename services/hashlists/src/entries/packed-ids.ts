@@ -21,7 +21,12 @@ export class PackedIds {
   }
 
   keysIn(bucket: number): ReadonlySet<string> {
+    return new Set(idKeys(this.bytesIn(bucket)));
+  }
+
+  /** One behind the other, as they were added. */
+  bytesIn(bucket: number): Uint8Array {
     const { bytes, used } = this.#buckets[bucket] ?? { bytes: new Uint8Array(), used: 0 };
-    return new Set(idKeys(bytes.subarray(0, used)));
+    return bytes.subarray(0, used);
   }
 }

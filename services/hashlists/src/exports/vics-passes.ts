@@ -41,7 +41,7 @@ export interface Wanted {
   release: Viewed;
   scheme: string;
   named: number;
-  revoked: PackedIds;
+  revoked: Pick<PackedIds, "keysIn">;
 }
 
 /**

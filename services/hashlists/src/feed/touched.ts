@@ -6,8 +6,8 @@ interface Between {
   from: number;
   to: number;
   /** Revoked at the two counters. */
-  was: PackedIds;
-  is: PackedIds;
+  was: Pick<PackedIds, "keysIn">;
+  is: Pick<PackedIds, "keysIn">;
   told: ToldOfSet;
 }
 

@@ -1,23 +1,23 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
-import { PackedIds } from "../entries/packed-ids.ts";
+import { NumberedIds } from "../entries/numbered-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { revokedIn } from "./store-revocations.ts";
 
 /** Why entries were taken back: the first cause of an entry stays. */
 export class Causes {
-  readonly #steps: { cause: RevocationCause; ids: PackedIds }[] = [];
+  readonly #causes: RevocationCause[] = [];
+  readonly #ids = new NumberedIds();
 
   add(cause: RevocationCause, ids: Uint8Array): void {
-    let last = this.#steps.at(-1);
-    if (last?.cause !== cause) this.#steps.push((last = { cause, ids: new PackedIds() }));
-    last.ids.add(ids);
+    if (!this.#causes.includes(cause)) this.#causes.push(cause);
+    this.#ids.add(ids, this.#causes.indexOf(cause));
   }
 
   /** Of the entries of a bucket, by their keys. Asked for once for all of them: it reads the whole bucket. */
   in(bucket: number): (key: string) => RevocationCause | undefined {
-    const steps = this.#steps.map(({ cause, ids }) => ({ cause, keys: ids.keysIn(bucket) }));
-    return (key) => steps.find(({ keys }) => keys.has(key))?.cause;
+    const numbers = this.#ids.numbersIn(bucket);
+    return (key) => this.#causes[numbers.get(key) ?? -1];
   }
 }
 

@@ -11,6 +11,8 @@ import type { Collections } from "../store.ts";
 const CHUNK = 1000;
 /** Documents that are written or read at once. */
 const AT_ONCE = 16;
+/** Revocations that are read at once, and of which the ids are: of years there are very many, each of a few entries. */
+const TOGETHER = { revocations: 50, ids: AT_ONCE * CHUNK };
 
 /** Freezes ids under `part`, the same ones however often it is begun. */
 export async function freezeIds(
@@ -50,20 +52,22 @@ export async function* stepsIn(
   { setId, lastRevocation: last }: HashSetState,
   after: number,
   through: number,
+  isWanted: (revocation: RevocationState) => boolean = () => true,
 ): AsyncGenerator<Step, void, undefined> {
   if (last === undefined || last.counter <= after) return;
   // All but the last are noted in their own documents; of the last one only the set may know yet.
   const where = {
     effective: { gt: counterKey(setId, after), lt: counterKey(setId, Math.min(last.counter, through + 1)) },
   };
-  for await (const page of revocations.pages({ where, orderBy: "effective" }, 100)) {
+  for await (const page of revocations.pages({ where, orderBy: "effective" }, TOGETHER.revocations)) {
     for (const { state } of page) {
-      if (state.stage.name === "effective") yield { counter: state.stage.counter, revocation: state };
+      if (state.stage.name !== "effective" || !isWanted(state)) continue;
+      yield { counter: state.stage.counter, revocation: state };
     }
   }
   if (last.counter > through) return;
   const newest = await revocations.load(last.revocationId);
-  if (newest !== undefined) yield { counter: last.counter, revocation: newest.state };
+  if (newest !== undefined && isWanted(newest.state)) yield { counter: last.counter, revocation: newest.state };
 }
 
 /**
@@ -77,15 +81,47 @@ export async function* revokedIn(
   through: number = set.counter,
 ): AsyncGenerator<Revoked, void, undefined> {
   const restored = await restoredIn(collections, set, after, through);
-  for await (const { counter, revocation } of stepsIn(collections, set, after, through)) {
-    if (revocation.restores) continue;
+  const revocations = stepsIn(collections, set, after, through, ({ restores }) => restores !== true);
+  for await (const { counter, revocation, ids } of idsOf(collections, revocations)) {
     const { cause = "REVOCATION_CAUSE_UNSPECIFIED" } = revocation;
-    const why = { cause, revokedBy: revokedBy(revocation) };
-    for await (const ids of frozen(collections, revocation)) {
-      const left = restored.size === 0 ? ids : without(ids, (key) => (restored.get(key) ?? 0) > counter);
-      if (left.length > 0) yield { counter, ids: left, ...why };
-    }
+    const left = restored.size === 0 ? ids : without(ids, (key) => (restored.get(key) ?? 0) > counter);
+    if (left.length > 0) yield { counter, ids: left, cause, revokedBy: revokedBy(revocation) };
   }
+}
+
+// Each with its ids, some at a time; those of a few revocations in one question.
+async function* idsOf(
+  { revoked }: Pick<Needed, "revoked">,
+  steps: AsyncIterable<Step>,
+): AsyncGenerator<Step & { ids: Uint8Array }, void, undefined> {
+  for await (const some of together(steps)) {
+    const [first] = some;
+    if (some.length === 1 && first !== undefined) {
+      for await (const ids of frozen({ revoked }, first.revocation)) yield { ...first, ids };
+      continue;
+    }
+    const parts = some.map(({ revocation }) => revocation.part);
+    const found = new Map<string, Uint8Array[]>();
+    for await (const page of revoked.pages({ where: { part: { in: parts } } }, 2 * TOGETHER.revocations)) {
+      for (const { state } of page) found.set(state.part, [...(found.get(state.part) ?? []), state.ids]);
+    }
+    for (const step of some) for (const ids of found.get(step.revocation.part) ?? []) yield { ...step, ids };
+    await setImmediate();
+  }
+}
+
+async function* together(steps: AsyncIterable<Step>): AsyncGenerator<Step[], void, undefined> {
+  let [some, count]: [Step[], number] = [[], 0];
+  for await (const step of steps) {
+    const { entryCount } = step.revocation;
+    if (some.length === TOGETHER.revocations || (some.length > 0 && count + entryCount > TOGETHER.ids)) {
+      yield some;
+      [some, count] = [[], 0];
+    }
+    some.push(step);
+    count += entryCount;
+  }
+  if (some.length > 0) yield some;
 }
 
 /** The ids, by their keys, that were restored in a set behind a counter and up to another one, and when that was last. */
@@ -97,9 +133,9 @@ export async function restoredIn(
 ): Promise<ReadonlyMap<string, number>> {
   const restored = new Map<string, number>();
   if ((set.restoredCounter ?? 0) <= after) return restored;
-  for await (const { counter, revocation } of stepsIn(collections, set, after, through)) {
-    if (!revocation.restores) continue;
-    for await (const ids of frozen(collections, revocation)) for (const key of idKeys(ids)) restored.set(key, counter);
+  const restorations = stepsIn(collections, set, after, through, ({ restores }) => restores === true);
+  for await (const { counter, ids } of idsOf(collections, restorations)) {
+    for (const key of idKeys(ids)) restored.set(key, counter);
   }
   return restored;
 }

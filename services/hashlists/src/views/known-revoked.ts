@@ -1,5 +1,5 @@
-import type { PackedIds } from "../entries/packed-ids.ts";
-import { revokedThrough } from "../revocations/store-revocations.ts";
+import { NumberedIds } from "../entries/numbered-ids.ts";
+import { revokedIn } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { keptLast } from "./kept-last.ts";
@@ -7,10 +7,42 @@ import { keptLast } from "./kept-last.ts";
 /** So often it is kept: pages of one set come one after the other. */
 const KEPT = 8;
 
-export type KnownRevoked = (set: HashSetState, at?: number) => Promise<PackedIds>;
+/** Each with the counter with which it was revoked. */
+export type KnownRevoked = (set: HashSetState, at?: number) => Promise<NumberedIds>;
 
-/** What is revoked in a set as it is, or was at a counter. Read once for as many pages as are looked at. */
+interface Known {
+  counter: number;
+  ids: NumberedIds;
+}
+
+/**
+ * What is revoked in a set as it is, or was at a counter. Read once for as many pages as are looked at; of what was revoked
+ * since only that is read.
+ */
 export function knownRevoked(collections: Pick<Collections, "revocations" | "revoked">): KnownRevoked {
-  const kept = keptLast<PackedIds>(KEPT);
-  return (set, at = set.counter) => kept(`${set.setId} ${at}`, () => revokedThrough(collections, set, at));
+  const kept = keptLast<NumberedIds>(KEPT);
+  const newest = new Map<string, Known>();
+  return (set, at = set.counter) =>
+    kept(`${set.setId} ${at}`, async () => {
+      const before = newest.get(set.setId);
+      const known = before !== undefined && goesOn(before, set, at) ? before : NOTHING;
+      const ids = known.ids.copy();
+      for await (const one of revokedIn(collections, set, known.counter, at)) ids.add(one.ids, one.counter);
+      if ((newest.get(set.setId)?.counter ?? -1) < at) keepNewest(newest, set.setId, { counter: at, ids });
+      return ids;
+    });
+}
+
+const NOTHING: Known = { counter: 0, ids: new NumberedIds() };
+
+// What was given back since is in the earlier ids.
+function goesOn({ counter }: Known, { restoredCounter = 0 }: HashSetState, at: number): boolean {
+  return counter <= at && restoredCounter <= counter;
+}
+
+function keepNewest(newest: Map<string, Known>, setId: string, known: Known): void {
+  newest.delete(setId);
+  newest.set(setId, known);
+  const [oldest] = newest.keys();
+  if (newest.size > KEPT && oldest !== undefined) newest.delete(oldest);
 }

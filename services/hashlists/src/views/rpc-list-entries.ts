@@ -44,7 +44,7 @@ interface Asked {
   /** The slice behind which it goes on, and how many of the next one's entries went before. */
   after: string;
   skip: number;
-  revoked: PackedIds;
+  revoked: Pick<PackedIds, "keysIn">;
 }
 
 async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
