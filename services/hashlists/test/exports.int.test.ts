@@ -151,7 +151,7 @@ test("a release of two countries' categories is one file each, in as many passes
   held.defer(close);
   const stage = (await collections.releases.load(releaseId))?.state.stage;
   const part = stage !== undefined && "part" in stage ? stage.part : "";
-  const release = { releaseId, layers: [part], entryCount: 200, uploadedTime: new Date() };
+  const release = { releaseId, layers: [part], rows: [200], entryCount: 200, uploadedTime: new Date() };
   expect(await surveyed(collections, release)).toMatchObject({ named: 200 });
   const wanted = { release, scheme: "vics-us", revoked: new PackedIds() };
   const records = async (named: number) =>

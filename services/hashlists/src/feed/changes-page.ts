@@ -3,7 +3,7 @@ import type { PackedIds } from "../entries/packed-ids.ts";
 import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
 import { causesIn } from "../revocations/causes.ts";
-import { bucketsAtOnce } from "../views/diff.ts";
+import { bucketsAtOnce } from "../views/buckets-at-once.ts";
 import { PageRoom } from "../views/page-room.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";
 import { FeedWords, standingsAt, type Source, type SourcePage } from "./feed-page.ts";

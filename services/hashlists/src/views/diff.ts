@@ -1,6 +1,4 @@
 import type { CallContext } from "@ntd/rpc";
-import { BUCKETS } from "../entries/layered-rows.ts";
-import { sharedLayers } from "../entries/layers.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -27,13 +25,4 @@ export async function loadPair(
     older: await loadViewed(collections, set, olderReleaseId),
     newer: await loadViewed(collections, set, newerReleaseId),
   };
-}
-
-/** So many entries of both lists are read for a page at most, or those of one bucket. */
-const ENTRIES = 50_000;
-
-/** Buckets of two releases that are read for a page: all of them where layers that both have need no reading. */
-export function bucketsAtOnce(older: Viewed, newer: Viewed): number {
-  if (sharedLayers(older.layers, newer.layers) > 0) return BUCKETS;
-  return Math.max(1, Math.floor((ENTRIES * BUCKETS) / Math.max(1, older.entryCount + newer.entryCount)));
 }

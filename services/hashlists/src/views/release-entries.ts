@@ -6,15 +6,16 @@ import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
 import { ID_BYTES } from "../entries/entry-id.ts";
 import { BUCKETS, listedRows } from "../entries/layered-rows.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { layersIn } from "../releases/release.ts";
+import { layersIn, type ReleaseState } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 
 /** A release whose entries can be looked at. */
 export interface Viewed {
   releaseId: string;
-  /** Its parts, the oldest first. */
+  /** Its parts, the oldest first, and how many rows each of them has. */
   layers: readonly string[];
+  rows: readonly number[];
   entryCount: number;
   uploadedTime: Date;
 }
@@ -36,7 +37,13 @@ export async function loadViewed(
   const layers = layersIn(state);
   if (layers === undefined) throw new Problem("WRONG_STATE", `A release that is ${state.stage.name} has no entries.`);
   const entryCount = "entryCount" in state.stage ? state.stage.entryCount : 0;
-  return { releaseId, layers, entryCount, uploadedTime: state.uploadedTime };
+  return { releaseId, layers, rows: rowsIn(state), entryCount, uploadedTime: state.uploadedTime };
+}
+
+function rowsIn({ stage }: ReleaseState): number[] {
+  if (!("part" in stage && "entryCount" in stage)) return [];
+  const { below = [], entryCount, rows = entryCount } = stage;
+  return [...below.map((layer) => layer.rows), rows];
 }
 
 /** Some entries of a release, and where they stand in it. */
