@@ -21,7 +21,8 @@ export function rowsAt(chunk: ChunkState): (i: number) => ReadEntry {
   };
 }
 
-function valuesOf({ algorithms, values, films }: ChunkState): (i: number) => Uint8Array {
+/** The value of each entry in a chunk. */
+export function valuesOf({ algorithms, values, films }: ChunkState): (i: number) => Uint8Array {
   const film = ALGORITHMS.indexOf("VPDQ");
   const lengths = new DataView((films?.lengths ?? NONE).buffer, (films?.lengths ?? NONE).byteOffset);
   const starts = new Uint32Array(algorithms.length + 1);

@@ -3,10 +3,11 @@ import type { ListConflictsRequest, ListConflictsResponse } from "@ntd/proto/has
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
-import { entriesIn } from "../entries/find-entries.ts";
+import { idBytes, idKeys } from "../entries/entry-id.ts";
 import { layersIn } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
+import { PartSearch } from "../views/part-search.ts";
 import { ASKED_MS } from "./peers.ts";
 
 type Needed = Pick<Deps, "sets" | "releases" | "entries" | "casework">;
@@ -35,8 +36,8 @@ async function listedOf(deps: Needed, { active }: HashSetState, ids: ReadonlySet
   const release = active && (await deps.releases.load(active.releaseId));
   const listed = new Map<string, Entry>();
   if (release === undefined || ids.size === 0) return listed;
-  for await (const some of entriesIn(deps, layersIn(release.state) ?? [], ids)) {
-    for (const entry of some) listed.set(entry.entryId, entry);
-  }
+  const keys = idKeys(idBytes([...ids]));
+  const found = await new PartSearch(deps, keys).in(layersIn(release.state) ?? []);
+  for (const one of found.values()) if (one?.entry !== undefined) listed.set(one.entry.entryId, one.entry);
   return listed;
 }

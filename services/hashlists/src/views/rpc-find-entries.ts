@@ -5,37 +5,33 @@ import type {
   FoundEntry,
 } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { CallContext } from "@ntd/rpc";
-import { keyText, wantedIds, wantedIn } from "../entries/entry-id.ts";
+import { keyText } from "../entries/entry-id.ts";
+import type { NumberedIds } from "../entries/numbered-ids.ts";
 import { toEntryOpinions } from "../opinions/opinions-message.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
 import { revokedBy } from "../revocations/revocation.ts";
 import { counterKey } from "../sets/counter-key.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
-import { listedOf, placesOf } from "./release-entries.ts";
+import type { KnownRevoked } from "./known-revoked.ts";
+import { PartSearch } from "./part-search.ts";
 import { wantedHashes } from "./wanted-hash.ts";
 
-type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked" | "opinions">;
+type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "opinions">;
 
 /** Releases that are looked through: the one in force, and the newest beside it. */
 const RELEASES = 50;
 
 /** What a set has of some hashes: in which releases, and by whom it was taken back. */
-export function findEntries(collections: Needed) {
+export function findEntries(collections: Needed, knownIn: KnownRevoked) {
   return async (request: FindEntriesRequest, context: CallContext): Promise<FindEntriesResponse> => {
     const { state: set } = await loadSetFor(collections, request.setId, context, "see");
     const wanted = wantedHashes(set.setId, request.hashes);
     const { releases, isMore } = await releasesOf(collections, set);
-    const found = new Map<string, FoundEntry>();
     const keys = new Set(wanted.flatMap((one) => one.keys));
-    for (const release of releases) {
-      // Nobody waits any more: the rest of the releases is not searched.
-      context.signal.throwIfAborted();
-      await searchIn(collections, { set, release, keys, found });
-    }
-    await noteRevocations(collections, set, found);
+    const found = await foundIn(collections, { set, releases, keys }, context.signal);
+    await noteRevocations(collections, set, found, await knownIn(set));
     await noteOpinions(collections, found);
     return {
       hashes: wanted.map(({ hash, keys: own }) => ({ hash, entries: own.flatMap((key) => found.get(key) ?? []) })),
@@ -57,41 +53,52 @@ async function releasesOf({ releases }: Needed, { setId, active }: HashSetState)
 
 interface Search {
   set: HashSetState;
-  release: ReleaseState;
+  /** The newest first. */
+  releases: readonly ReleaseState[];
   keys: ReadonlySet<string>;
-  /** By their keys; of releases that are newer than this one. */
-  found: Map<string, FoundEntry>;
 }
 
-async function searchIn(collections: Needed, { set, release, keys, found }: Search): Promise<void> {
-  const { releaseId, uploadedTime } = release;
-  const inForce = set.active?.releaseId === releaseId;
-  const listing = { releaseId, uploadedTime };
-  const layers = layersIn(release);
-  if (layers === undefined) return;
-  for (const [key, { chunk, i }] of await placesOf(collections, { layers }, keys)) {
-    const newer = found.get(key);
-    const listed = newer === undefined || inForce ? listedOf(chunk)(i, false) : newer.listed;
-    found.set(key, {
-      listed,
-      inForce: inForce || newer?.inForce === true,
-      firstListed: listing,
-      lastListed: newer?.lastListed ?? listing,
-      listedInReleases: (newer?.listedInReleases ?? 0) + 1,
-    });
+async function foundIn(
+  collections: Needed,
+  { set, releases, keys }: Search,
+  signal: AbortSignal,
+): Promise<Map<string, FoundEntry>> {
+  const search = new PartSearch(collections, keys);
+  const found = new Map<string, FoundEntry>();
+  const active = releases.find(({ releaseId }) => releaseId === set.active?.releaseId);
+  // As it is listed in force, if it is, else in the newest of them.
+  const inForce = await search.in((active && layersIn(active)) ?? []);
+  for (const release of releases) {
+    // Nobody waits any more: the rest of the releases is not searched.
+    signal.throwIfAborted();
+    const { releaseId, uploadedTime } = release;
+    const listing = { releaseId, uploadedTime };
+    for (const [key, listed] of await search.in(layersIn(release) ?? [])) {
+      const newer = found.get(key);
+      found.set(key, {
+        listed: newer?.listed ?? inForce.get(key) ?? listed,
+        inForce: inForce.has(key),
+        firstListed: listing,
+        lastListed: newer?.lastListed ?? listing,
+        listedInReleases: (newer?.listedInReleases ?? 0) + 1,
+      });
+    }
   }
+  return found;
 }
 
-async function noteRevocations(collections: Needed, set: HashSetState, found: Map<string, FoundEntry>) {
-  const keys = new Map(Array.from(found.keys(), (key) => [keyText(key), key]));
-  const wanted = wantedIds(keys.keys());
-  for await (const { counter, ids } of revokedIn(collections, set, 0)) {
-    const here = wantedIn(ids, wanted);
-    const revocation = here.length > 0 ? await revocationAt(collections, set, counter) : undefined;
-    for (const id of here) {
-      const entry = found.get(keys.get(id) ?? "");
-      // The first cause of an entry stays.
-      if (entry?.listed === undefined || entry.revocation !== undefined || revocation === undefined) continue;
+async function noteRevocations(
+  collections: Needed,
+  set: HashSetState,
+  found: ReadonlyMap<string, FoundEntry>,
+  revoked: NumberedIds,
+): Promise<void> {
+  for (const [bucket, own] of Map.groupBy(found, ([key]) => key.charCodeAt(0))) {
+    const counters = revoked.numbersIn(bucket);
+    for (const [key, entry] of own) {
+      const counter = counters.get(key);
+      const revocation = counter === undefined ? undefined : await revocationAt(collections, set, counter);
+      if (entry.listed === undefined || revocation === undefined) continue;
       entry.listed.state = "ENTRY_STATE_REVOKED";
       entry.revocation = revocation;
     }

@@ -20,7 +20,7 @@ export function views(deps: Deps): RpcService[] {
     service(HashSetViewServiceService, {
       getSet: getSet(deps),
       listEntries: listEntries(deps, revoked),
-      findEntries: findEntries(deps),
+      findEntries: findEntries(deps, revoked),
       diffReleases: diffReleases(deps, revoked),
       listDifferences: listDifferences(deps, revoked),
       listHistory: listHistory(deps),
