@@ -80,18 +80,18 @@ export function createIndex(options: IndexOptions = {}): HammingIndex {
 
 /** Segments that never change but for marks, and a small tail that takes what is new. */
 export class LiveIndex implements HammingIndex {
-  readonly #means: Means;
+  readonly means: Means;
   readonly #merging: Merging;
   #tail: Tail | undefined;
   #closed = false;
 
   constructor(options: IndexOptions, from: { segments?: Segment[]; tails?: Tail[] }) {
     const { threads, kernel = defaultKernel } = options;
-    this.#means = { threads, kernel, memories: threads?.memories ?? new MemoryPool() };
+    this.means = { threads, kernel, memories: threads?.memories ?? new MemoryPool() };
     const tails = from.tails ?? [];
     this.#tail = tails.find(({ isFull }) => !isFull);
     this.#merging = new Merging(
-      this.#means,
+      this.means,
       from.segments ?? [],
       tails.filter((tail) => tail !== this.#tail),
     );
@@ -106,7 +106,7 @@ export class LiveIndex implements HammingIndex {
     requireId(id);
     requireHash(hash);
     if (this.#place(id) !== undefined) throw new RangeError(`id ${id} is already in the index`);
-    this.#tail ??= Tail.empty(this.#means.kernel, this.#means.memories);
+    this.#tail ??= Tail.empty(this.means.kernel, this.means.memories);
     this.#tail.push(id, hash);
     if (!this.#tail.isFull) return;
     const full = this.#tail;
@@ -132,8 +132,25 @@ export class LiveIndex implements HammingIndex {
     return true;
   }
 
+  /** The highest id that is there; −1 where none is. */
+  get lastId(): number {
+    let last = -1;
+    for (const { ids, rows, shape } of this.#all) {
+      // Only in a tail, which has no bands, they lie in the order in which they came.
+      const from = shape.bandCount > 0 ? Math.max(0, rows - 1) : 0;
+      for (let row = from; row < rows; row++) last = Math.max(last, ids.idOf(row));
+    }
+    return last;
+  }
+
+  /** Takes over, in one step, segments whose ids are all higher than those that are here. */
+  adopt(segments: readonly Segment[]): void {
+    this.#requireOpen();
+    this.#merging.adopt(segments);
+  }
+
   async search(hash: Uint8Array, radius: number, limit: number = DEFAULT_LIMIT): Promise<SearchResult> {
-    if (this.#means.threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
+    if (this.means.threads !== undefined) return (await this.searchMany([hash], radius, limit))[0] as SearchResult;
     this.#requireOpen();
     requireSearch(radius, limit);
     requireHash(hash);
@@ -144,7 +161,7 @@ export class LiveIndex implements HammingIndex {
     this.#requireOpen();
     requireSearch(radius, limit);
     for (const hash of hashes) requireHash(hash);
-    const { threads } = this.#means;
+    const { threads } = this.means;
     const segments = this.#all;
     if (threads === undefined) return hashes.map((hash) => searchSegments(segments, hash, radius, limit));
     for (const segment of segments) segment.hold();
@@ -165,7 +182,7 @@ export class LiveIndex implements HammingIndex {
   async save(file: string): Promise<void> {
     this.#requireOpen();
     const { segments, tails } = this.#merging;
-    const { threads } = this.#means;
+    const { threads } = this.means;
     const write = threads === undefined ? writeParts : threads.write.bind(threads);
     await writeSnapshot(file, segments, this.#tail === undefined ? tails : [...tails, this.#tail], write);
   }
@@ -192,7 +209,7 @@ export class LiveIndex implements HammingIndex {
     if (this.#closed) return;
     this.#closed = true;
     await this.#merging.settled();
-    const { threads } = this.#means;
+    const { threads } = this.means;
     if (threads !== undefined) await Promise.all(this.#all.map((segment) => threads.forget(segment)));
   }
 

@@ -1,3 +1,5 @@
+export { createBatch } from "./build/batch.ts";
+export type { IndexBatch } from "./build/batch.ts";
 export { createBuilder } from "./build/builder.ts";
 export type { IndexBuilder } from "./build/builder.ts";
 export { createIndex, DEFAULT_LIMIT } from "./hamming-index.ts";

@@ -84,6 +84,11 @@ export class Builder implements IndexBuilder {
   }
 
   async build(): Promise<HammingIndex> {
+    return new LiveIndex(this.#options, { segments: await this.segments() });
+  }
+
+  /** What was taken in as segments of no index yet: their memory is the caller's to give back. */
+  async segments(): Promise<Segment[]> {
     this.#requireOpen();
     this.#spent = true;
     const segments: Segment[] = [];
@@ -93,7 +98,7 @@ export class Builder implements IndexBuilder {
       for (const part of this.#parts) this.#memories.giveBack(part.memory);
       throw failure;
     }
-    return new LiveIndex(this.#options, { segments });
+    return segments;
   }
 
   [Symbol.dispose](): void {

@@ -9,8 +9,8 @@ function mergePlan({ segments, tails }: { segments: number[]; tails: number }) {
   return plan({ segments: segments.map((rows): Sizes["segments"][number] => ({ rows, removed: 0 })), tails });
 }
 
-it("merges nothing when no tail is full", () => {
-  expect(mergePlan({ segments: [100, 200], tails: 0 })).toBeUndefined();
+it("merges nothing when no tail is full and sizes are far apart", () => {
+  expect(mergePlan({ segments: [100, 301], tails: 0 })).toBeUndefined();
 });
 
 it("makes a segment of the first full tails, beside a large one that stays", () => {
@@ -56,4 +56,32 @@ it("writes a segment anew when more than half of it was removed, tail or not", (
   ];
   expect(plan({ segments, tails: 0 })).toEqual([0]);
   expect(plan({ segments, tails: FULL })).toEqual([1, 0]);
+});
+
+it("merges those that lie beside others of their size, tail or not, and leaves the rest", () => {
+  const MILLION = 1_000_000;
+  expect(mergePlan({ segments: [10 * MILLION, 100_000], tails: 0 })).toBeUndefined();
+  expect(mergePlan({ segments: [10 * MILLION, 100_000, 20, 100_000], tails: 0 })).toEqual([1, 3]);
+  expect(mergePlan({ segments: [10 * MILLION, 5 * MILLION, 100_000], tails: 0 })).toEqual([1, 0]);
+  expect(mergePlan({ segments: [MAX_SEGMENT_ROWS, MAX_SEGMENT_ROWS - 1], tails: 0 })).toBeUndefined();
+});
+
+it("keeps few segments however many are taken over as they were built", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 1_000_000 }), { maxLength: 200 }), (built) => {
+      let segments: number[] = [10_000_000];
+      let copied = 0;
+      for (const rows of built) {
+        segments.push(rows);
+        for (let joined = mergePlan({ segments, tails: 0 }); joined; joined = mergePlan({ segments, tails: 0 })) {
+          const merged = joined.reduce((sum, at) => sum + (segments[at] ?? 0), 0);
+          segments = [...segments.filter((_, at) => !joined?.includes(at)), merged];
+          copied += merged;
+        }
+      }
+      const rows = segments.reduce((sum, size) => sum + size, 0);
+      expect(segments.length).toBeLessThanOrEqual(2 + Math.log(rows) / Math.log(3));
+      expect(copied / rows).toBeLessThanOrEqual(3 + 2 * Math.log2(built.length + 1));
+    }),
+  );
 });

@@ -58,6 +58,12 @@ export class Merging {
     this.start();
   }
 
+  /** Takes segments over that were built elsewhere, in one step. */
+  adopt(segments: readonly Segment[]): void {
+    this.#set([...this.segments, ...segments], this.tails);
+    this.start();
+  }
+
   note(change: Change): void {
     this.#changes?.push(change);
   }
@@ -72,11 +78,7 @@ export class Merging {
   }
 
   place(id: number): { in: Pick<Tail, "hide" | "remove">; row: number } | undefined {
-    for (const holder of [...this.tails, ...this.segments]) {
-      const row = holder.rowOf(id);
-      if (row >= 0) return { in: holder, row };
-    }
-    return undefined;
+    return placeIn(this.tails, id) ?? placeIn(this.segments, id);
   }
 
   async settled(): Promise<void> {
@@ -157,6 +159,14 @@ function marked(segment: Segment, changes: readonly Change[]): Segment {
     else if (row >= 0) segment.hide(row);
   }
   return segment;
+}
+
+function placeIn(holders: readonly (Tail | Segment)[], id: number) {
+  for (const holder of holders) {
+    const row = holder.rowOf(id);
+    if (row >= 0) return { in: holder, row };
+  }
+  return undefined;
 }
 
 interface Step {
