@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { startThreads } from "@ntd/hammingindex";
+import { startThreads, type IndexOptions } from "@ntd/hammingindex";
 import { filmValue } from "@ntd/imagehash/films";
 import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { Entry, StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
@@ -48,8 +48,8 @@ const knownAs = (list: List, counter: number): KnownSet => ({
   counter,
 });
 
-async function loaded(list: List, counter: number): Promise<LoadedSet> {
-  using builder = new ReleaseBuilder(thresholds);
+async function loaded(list: List, counter: number, options: IndexOptions = {}): Promise<LoadedSet> {
+  using builder = new ReleaseBuilder(thresholds, options);
   for (const [n, votes] of list) builder.add(entryOf(n, votes));
   return new LoadedSet(knownAs(list, counter), await builder.build());
 }
@@ -91,34 +91,54 @@ function planOf(numbers: Iterable<number>): SearchPlan {
 
 const signal = AbortSignal.abort("never asked");
 const many: List = new Map(Array.from({ length: 40 }, (_, nth) => [nth + 100, 1]));
-const listOf = fc.uniqueArray(fc.nat({ max: 15 }), { maxLength: 3 }).chain((numbers) =>
-  fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }).map((votes) => {
-    return new Map([...many, ...numbers.map((n, at) => [n, votes[at] ?? 0] as const)]);
+const numbers = [...many.keys(), ...Array.from({ length: 60 }, (_, n) => n)];
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("release" as const),
+    gone: fc.subarray(numbers),
+    come: fc.uniqueArray(fc.tuple(fc.constantFrom(...numbers), fc.nat({ max: 2 })), { selector: ([n]) => n }),
+    isLeft: fc.boolean(),
+    few: fc.constantFrom(0, 3, 1000),
   }),
+  fc.record({ kind: fc.constant("revoke" as const), which: fc.subarray(numbers, { maxLength: 3 }) }),
 );
 
-test("whatever the releases that follow each other, what changes are taken in finds what the last one read whole does", async () => {
+test("whatever is taken in, much or little, left or revoked in between: what is found is what the last release read whole has", async () => {
+  await using threads = startThreads({ search: 1 });
   await fc.assert(
-    fc.asyncProperty(fc.array(listOf, { minLength: 2, maxLength: 5 }), async (lists) => {
-      const [first = many, ...others] = lists;
-      let set = await loaded(first, 1);
-      let was: List = first;
-      let isWhole = false;
-      for (const [at, now] of others.entries()) {
-        const known = knownAs(now, at + 2);
-        const changes = await changesTo(known, set, telling(was, now), signal);
-        isWhole ||= changes === undefined;
-        if (changes === undefined) break;
-        (await set.entries.prepare(changes))();
-        expect(set.isAsLoaded).toBe(false);
-        set = new LoadedSet(known, set.entries);
-        was = now;
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), fc.boolean(), async (steps, isOnThreads) => {
+      let set = await loaded(many, 1, isOnThreads ? { threads } : {});
+      await using _entries = set.entries;
+      let was: List = many;
+      for (const one of steps) {
+        const { counter } = set;
+        if (one.kind === "revoke") {
+          await set.entries.hide(one.which.map((n) => derivedId("entry", n)));
+          was = new Map([...was].filter(([n]) => !one.which.includes(n)));
+        } else {
+          const now: List = new Map([...[...was].filter(([n]) => !one.gone.includes(n)), ...one.come]);
+          const known = knownAs(now, counter + 1);
+          await using changes = await changesTo(known, set, telling(was, now), signal, {
+            share: Infinity,
+            few: one.few,
+          });
+          // So many are gone by now that it is to be read whole.
+          if (changes === undefined) break;
+          if (one.isLeft) continue;
+          changes.takeIn();
+          expect(set.isAsLoaded).toBe(false);
+          set = new LoadedSet(known, set.entries);
+          was = now;
+        }
+        const whole = await loaded(was, set.counter);
+        expect(set.entries.searchable).toBe(whole.entries.searchable);
+        for (let at = 0; at < numbers.length; at += 20) {
+          const plan = planOf(numbers.slice(at, at + 20));
+          expect(await set.search(plan)).toEqual(await whole.search(plan));
+        }
       }
-      if (isWhole) return;
-      const plan = planOf([...Array.from({ length: 16 }, (_, n) => n), 100, 139]);
-      expect(await set.search(plan)).toEqual(await (await loaded(was, others.length + 1)).search(plan));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -129,7 +149,7 @@ describe("a release is read whole", () => {
 
   test("only where it must be: one entry more is taken in", async () => {
     const found = await changes(knownAs(next, 2), telling(many, next));
-    expect(found).toMatchObject({ size: 41, through: 2, come: [{ algorithm: "ALGORITHM_SHA256" }] });
+    expect(found).toMatchObject({ come: 1, gone: 0 });
   });
 
   test("where nobody knows what was in force, or something else is by now", async () => {
@@ -138,9 +158,16 @@ describe("a release is read whole", () => {
     }
   });
 
-  test("where more than a tenth of it is new", async () => {
-    const other: List = new Map([...many, ...[1, 2, 3, 4, 5].map((n) => [n, 1] as const)]);
-    expect(await changes(knownAs(other, 2), telling(many, other))).toBeUndefined();
+  test("where more than a quarter of it is new; what was taken of that is found nowhere", async () => {
+    const withNew = (count: number): List =>
+      new Map([...many, ...Array.from({ length: count }, (_, n) => [n, 1] as const)]);
+    // One of these is a film, whose frame counts, too.
+    expect(await changes(knownAs(withNew(9), 2), telling(many, withNew(9)))).toMatchObject({ come: 9 });
+    const set = await loaded(many, 1);
+    const more = withNew(10);
+    expect(await changesTo(knownAs(more, 2), set, telling(many, more), signal)).toBeUndefined();
+    expect(await set.search(planOf([1, 2, 3, 4, 5, 100]))).toEqual(await (await loaded(many, 1)).search(planOf([100])));
+    expect(set.entries.searchable).toBe(40);
   });
 
   test("where other things are too few to be found", async () => {
@@ -158,8 +185,8 @@ describe("a release is read whole", () => {
       };
       return changes(knownAs(next, 2), { streamChanges });
     };
-    expect(await withFilm(3)).toMatchObject({ come: [{ listed: { detail: 3 } }] });
-    expect(await withFilm(4)).toBeUndefined();
+    expect(await withFilm(9)).toMatchObject({ come: 1 });
+    expect(await withFilm(10)).toBeUndefined();
   });
 
   test("where most of what is there is found no more", async () => {
@@ -182,23 +209,49 @@ describe("a release is read whole", () => {
   });
 });
 
-test("who searches while something changes sees all of it or nothing, on threads too", async () => {
+test.each([0, 1000])(
+  "who searches while something changes sees all of it or nothing, on threads too (%i)",
+  async (few) => {
+    await using threads = startThreads({ search: 1 });
+    const set = await loaded(many, 1, { threads });
+    await using _entries = set.entries;
+    // Two that come and one that goes, of different algorithms.
+    const [plan, gone] = [planOf([2, 3, 102]), derivedId("entry", 102)];
+    const now: List = new Map([...[...many].filter(([n]) => n !== 102), [2, 1], [3, 1]]);
+    await using changes = await changesTo(knownAs(now, 2), set, telling(many, now), signal, { few });
+    if (changes === undefined) throw new Error("it is to be read whole");
+    const before = await set.search(plan);
+    const meanwhile = set.search(plan);
+    changes.takeIn();
+    expect(before.map(({ entryId }) => entryId)).toEqual([gone]);
+    expect((await meanwhile).map(({ entryId }) => entryId).toSorted()).toEqual(
+      [2, 3].map((n) => derivedId("entry", n)).toSorted(),
+    );
+  },
+);
+
+test("many are brought in force in a moment, however they were made ready", async () => {
   await using threads = startThreads({ search: 1 });
-  using builder = new ReleaseBuilder(thresholds, { threads });
-  for (const [n, votes] of many) builder.add(entryOf(n, votes));
-  const set = new LoadedSet(knownAs(many, 1), await builder.build());
+  const upTo = (count: number): List => new Map(Array.from({ length: count }, (_, n) => [n, 1]));
+  const set = await loaded(upTo(4000), 1, { threads });
   await using _entries = set.entries;
-  // Two that come and one that goes, of different algorithms.
-  const [plan, gone] = [planOf([2, 3, 102]), derivedId("entry", 102)];
-  const now: List = new Map([...[...many].filter(([n]) => n !== 102), [2, 1], [3, 1]]);
-  const changes = await changesTo(knownAs(now, 2), set, telling(many, now), signal);
-  if (changes === undefined) throw new Error("it is to be read whole");
-  const takeIn = await set.entries.prepare(changes);
+  const now: List = new Map([...upTo(5000)].filter(([n]) => n < 3800 || n >= 4000));
+  await using changes = await changesTo(knownAs(now, 2), set, telling(upTo(4000), now), signal, {
+    share: 0.4,
+    few: 100,
+  });
+  const plan = planOf([3795, 3995, 3996, 4995, 4996, 4997, 4998, 4999]);
   const before = await set.search(plan);
-  const meanwhile = set.search(plan);
-  takeIn();
-  expect(before.map(({ entryId }) => entryId)).toEqual([gone]);
-  expect((await meanwhile).map(({ entryId }) => entryId).toSorted()).toEqual(
-    [2, 3].map((n) => derivedId("entry", n)).toSorted(),
+  const began = process.cpuUsage();
+  changes?.takeIn();
+  const { user, system } = process.cpuUsage(began);
+  expect(changes).toMatchObject({ come: 1000, gone: 200 });
+  expect(before.map(({ entryId }) => entryId).toSorted()).toEqual(
+    [3795, 3995, 3996].map((n) => derivedId("entry", n)).toSorted(),
   );
+  const whole = await loaded(now, 2);
+  expect(await new LoadedSet(knownAs(now, 2), set.entries).search(plan)).toEqual(await whole.search(plan));
+  expect(set.entries.size).toBe(4800);
+  // The only moment at which nobody has a turn.
+  expect((user + system) / 1000).toBeLessThan(100);
 });

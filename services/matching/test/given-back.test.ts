@@ -2,6 +2,7 @@ import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId } from "@ntd/service";
 import { expect, test } from "vitest";
 import { changesTo } from "../src/lists/entry-changes.ts";
+import { ReleaseChange } from "../src/entries/release-change.ts";
 import { toBeFound } from "../src/entries/listed-entry.ts";
 import { LoadedSet } from "../src/lists/loaded-set.ts";
 import { ReleaseBuilder } from "../src/entries/release-builder.ts";
@@ -56,15 +57,18 @@ function saying(n: number, through: number, meanwhile = async () => {}): Pick<Ha
   } as Pick<Hashlists, "streamRevocations">;
 }
 
-function givenBack(n: number, through: number) {
+async function giveBack(set: LoadedSet, n: number, through: number) {
   const found = toBeFound(entryOf(n), thresholds);
   if (found === undefined) throw new Error("it is found");
-  return { gone: new Set([entryOf(n).entryId]), come: [found], size: COUNT, through, restored: through };
+  const change = new ReleaseChange(set.entries);
+  change.gone.add(entryOf(n).entryId);
+  change.add(found);
+  (await change.prepare({ size: COUNT, through, restored: through }))();
 }
 
 test("given an answer from before an entry was given back, when it comes late, then it hides nothing", async () => {
   const set = await loadedAt(1);
-  const late = saying(7, 2, async () => (await set.entries.prepare(givenBack(7, 3)))());
+  const late = saying(7, 2, () => giveBack(set, 7, 3));
   expect(await readRevocations(late as Hashlists, knownAt(2), set.entries, signal)).toBe(0);
   expect(set.entries).toMatchObject({ revokedThrough: 3, restoredThrough: 3 });
   const now = new LoadedSet(knownAt(3, 3), set.entries);
@@ -92,6 +96,6 @@ test("given more hidden than a set's counter says, when something is given back,
     } as Hashlists["streamChanges"];
     return await changesTo(knownAt(4, 4), set, { streamChanges }, signal);
   };
-  expect(await changed(2)).toMatchObject({ gone: new Set([entryOf(7).entryId]), restored: 4, through: 4 });
+  expect(await changed(2)).toMatchObject({ gone: 1, come: 1, restored: 4 });
   expect(await changed(3)).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { createLog } from "@ntd/service";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LoadedSet, thresholdsOf } from "../src/lists/loaded-set.ts";
 import { ReleaseBuilder } from "../src/entries/release-builder.ts";
+import { ReleaseChange } from "../src/entries/release-change.ts";
 import { planOf } from "../src/search/search-plan.ts";
 import { Snapshots } from "../src/snapshots/snapshots.ts";
 import type { KnownSet } from "../src/store.ts";
@@ -131,13 +132,9 @@ test("what changes while it is written is not kept; as it is then it is", async 
   for (const one of listed) builder.add(one);
   const set = new LoadedSet(known, await builder.build());
   const [gone = listed[0]] = listed;
-  const takeIn = await set.entries.prepare({
-    gone: new Set([gone?.entryId ?? ""]),
-    come: [],
-    size: 5,
-    restored: 0,
-    through: 4,
-  });
+  const change = new ReleaseChange(set.entries);
+  change.gone.add(gone?.entryId ?? "");
+  const takeIn = await change.prepare({ size: 5, restored: 0, through: 4 });
   const writing = snapshots.save(set);
   takeIn();
   await writing;

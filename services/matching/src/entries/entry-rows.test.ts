@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EntryRows, type Listed } from "./entry-rows.ts";
+import { IdSet } from "./id-set.ts";
 
 const listed: fc.Arbitrary<Listed> = fc.record({
   entryId: fc.uuid(),
@@ -24,8 +25,8 @@ function rowsOf(entries: readonly Listed[]): EntryRows {
   return rows;
 }
 
-function found(rows: EntryRows, entryIds: ReadonlySet<string>): number[] {
-  const looking = rows.find(entryIds);
+function found(rows: EntryRows, entryIds: readonly string[]): number[] {
+  const looking = rows.find(IdSet.of(entryIds));
   for (;;) {
     const next = looking.next();
     if (next.done === true) return next.value;
@@ -48,16 +49,39 @@ test("entries are found by their ids, also among more than one chunk and slice, 
     return { entryId: id(n), votes: n, detail: 0, classification: undefined };
   });
   const rows = rowsOf(entries);
-  expect(found(rows, new Set([id(69_999), id(0), id(4_096), id(70_000)]))).toEqual([0, 4_096, 69_999]);
-  expect(found(rows, new Set())).toEqual([]);
+  expect(found(rows, [id(69_999), id(0), id(4_096), id(70_000)])).toEqual([0, 4_096, 69_999]);
+  expect(found(rows, [])).toEqual([]);
   expect(rows.at(69_999)).toEqual(entries[69_999]);
+});
+
+test("what is staged is not found before it is settled, and is as if it had never been when it is dropped", () => {
+  fc.assert(
+    fc.property(fc.array(listed), fc.array(listed), fc.array(listed), (entries, dropped, later) => {
+      const rows = rowsOf(entries);
+      for (const one of dropped) rows.stage(one);
+      expect(
+        found(
+          rows,
+          dropped.map(({ entryId }) => entryId),
+        ).every((row) => row < entries.length),
+      ).toBe(true);
+      rows.packed.unstage();
+      for (const one of later) rows.stage(one);
+      expect(rows.length).toBe(entries.length);
+      rows.packed.settle();
+      const all = [...entries, ...later];
+      expect(all.map((_, row) => rows.at(row))).toEqual(all);
+      const ids = all.map(({ entryId }) => entryId);
+      expect(found(rows, ids)).toEqual([...all.keys()]);
+    }),
+  );
 });
 
 test("an id is the same in either case", () => {
   const entryId = "ABCDEF01-2345-4789-8ABC-DEF012345678";
   const rows = rowsOf([{ entryId, votes: 1, detail: 2, classification: undefined }]);
   expect(rows.at(0).entryId).toBe(entryId.toLowerCase());
-  expect(found(rows, new Set([entryId]))).toEqual([0]);
+  expect(found(rows, [entryId])).toEqual([0]);
 });
 
 test("what is no UUID is told", () => {

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import type { HammingIndex, SearchResult } from "@ntd/hammingindex";
+import type { HammingIndex, IndexBatch, SearchResult } from "@ntd/hammingindex";
 import { PDQ_RADIUS } from "@ntd/imagehash/compare";
 import type { FilmMatch } from "@ntd/proto/matching/v1/match";
 import { filmMatch, isFilmMatch, kinOf, NO_KIN, shareOf, type FrameFound, type Kin } from "../search/film-match.ts";
 import type { SeenFrame } from "../search/seen-film.ts";
 import type { EntryRows, Listed } from "./entry-rows.ts";
 import type { PackedRows } from "./packed-rows.ts";
+import { RowMarks } from "./row-marks.ts";
 
 /** Bytes of a listed frame. */
 export const FRAME_WIDTH = 32;
@@ -29,14 +30,15 @@ export interface FoundFilm {
   match: FilmMatch;
 }
 
-/** Takes the hashes of a film's frames, side by side, into rows, and tells each with its row. */
+/** Takes the hashes of a film's frames, side by side, into rows of `frames`, and tells each with its row. */
 export function takeFrames(
   frames: PackedRows,
+  rowOf: () => number,
   hashes: Uint8Array,
   take: (row: number, hash: Uint8Array) => void,
 ): void {
   for (let at = 0; at < hashes.length; at += FRAME_WIDTH) {
-    const row = frames.append();
+    const row = rowOf();
     const hash = hashes.subarray(at, at + FRAME_WIDTH);
     new Uint8Array(frames.view(row).buffer).set(hash, frames.offset(row));
     take(row, hash);
@@ -51,7 +53,7 @@ export class ListedFilms implements AsyncDisposable {
   readonly index: HammingIndex;
   /** Of each film the first frame, and behind them the number of all. */
   readonly #starts: number[] = [0];
-  readonly #hidden = new Set<number>();
+  readonly #hidden = new RowMarks();
   #kin = new Map<number, Promise<Kin>>();
 
   constructor({ rows, frames, index }: Pick<ListedFilms, "rows" | "frames" | "index">) {
@@ -69,12 +71,12 @@ export class ListedFilms implements AsyncDisposable {
   }
 
   /** Which of them are not found any more. */
-  get hidden(): ReadonlySet<number> {
+  get hidden(): Iterable<number> {
     return this.#hidden;
   }
 
   /** From now on no frame of these films is found, nor keeps another film's from being; in slices. */
-  *hide(films: readonly number[]): Generator<void, void> {
+  *hide(films: Iterable<number>): Generator<void, void> {
     for (const film of films) {
       this.#hidden.add(film);
       for (let frame = this.#startOf(film); frame < this.#startOf(film + 1); frame++) this.index.disable(frame);
@@ -83,12 +85,30 @@ export class ListedFilms implements AsyncDisposable {
     }
   }
 
-  /** One more film, by the hashes of its frames, side by side; it is found at once. */
-  add(hashes: Uint8Array, listed: Listed): void {
-    takeFrames(this.frames, hashes, (frame, hash) => this.index.add(frame, hash));
-    this.#starts.push(this.frames.length);
-    this.rows.add(listed);
+  /** One more film, by the hashes of its frames, side by side, found from `settle` on; false when its id is no UUID. */
+  stage(hashes: Uint8Array, listed: Listed, batch: IndexBatch): boolean {
+    takeFrames(
+      this.frames,
+      () => this.frames.stage(),
+      hashes,
+      (frame, hash) => batch.add(frame, hash),
+    );
+    this.#starts.push(this.frames.length + this.frames.staged);
+    return this.rows.stage(listed);
+  }
+
+  /** From now on what is staged is found. */
+  settle(batch: IndexBatch): void {
+    this.frames.settle();
+    this.rows.packed.settle();
+    batch.commit();
     this.#kin = new Map();
+  }
+
+  unstage(): void {
+    this.frames.unstage();
+    this.rows.packed.unstage();
+    this.#starts.length = this.rows.length + 1;
   }
 
   /**

@@ -1,10 +1,14 @@
 const ROWS_PER_CHUNK = 4096;
 
-/** Rows of one width side by side in chunks: growing copies nothing, and ten million rows need no object each. */
+/**
+ * Rows of one width side by side in chunks: growing copies nothing, and ten million rows need no object each. Behind them
+ * others can be staged, which count from when they are settled, all at once.
+ */
 export class PackedRows {
   readonly width: number;
   readonly #chunks: DataView[] = [];
   #length = 0;
+  #staged = 0;
 
   /** With so many rows to begin with, all zeros. */
   constructor(width: number, length = 0) {
@@ -17,16 +21,46 @@ export class PackedRows {
     return this.#length;
   }
 
+  /** Those that do not count yet. */
+  get staged(): number {
+    return this.#staged;
+  }
+
   /** One more row, all zeros; its number. */
   append(): number {
-    if (this.#length === this.#chunks.length * ROWS_PER_CHUNK) this.#grow();
-    return this.#length++;
+    if (this.#staged > 0) throw new Error("rows are staged; settle or drop them first");
+    const row = this.stage();
+    this.settle();
+    return row;
+  }
+
+  /** One more row that does not count yet, all zeros; its number. */
+  stage(): number {
+    const row = this.#length + this.#staged;
+    if (row === this.#chunks.length * ROWS_PER_CHUNK) this.#grow();
+    this.#staged++;
+    return row;
+  }
+
+  /** From now on those that are staged count. */
+  settle(): void {
+    this.#length += this.#staged;
+    this.#staged = 0;
+  }
+
+  /** Forgets those that are staged. */
+  unstage(): void {
+    for (let row = this.#length; row < this.#length + this.#staged; row++) {
+      new Uint8Array(this.view(row).buffer, this.offset(row), this.width).fill(0);
+    }
+    this.#staged = 0;
+    this.#chunks.length = Math.ceil(this.#length / ROWS_PER_CHUNK);
   }
 
   /** The chunk that a row lies in, at `offset(row)`. */
   view(row: number): DataView {
     const chunk = this.#chunks[Math.floor(row / ROWS_PER_CHUNK)];
-    if (chunk === undefined || row >= this.#length) throw new RangeError(`there is no row ${row}`);
+    if (chunk === undefined || row >= this.#length + this.#staged) throw new RangeError(`there is no row ${row}`);
     return chunk;
   }
 
@@ -37,7 +71,8 @@ export class PackedRows {
   /** The rows chunk by chunk, in their order: how many there are, in memory that is theirs. */
   *chunks(): Generator<{ view: DataView; rows: number }> {
     for (const [nth, view] of this.#chunks.entries()) {
-      yield { view, rows: Math.min(ROWS_PER_CHUNK, this.#length - nth * ROWS_PER_CHUNK) };
+      const rows = Math.min(ROWS_PER_CHUNK, this.#length - nth * ROWS_PER_CHUNK);
+      if (rows > 0) yield { view, rows };
     }
   }
 

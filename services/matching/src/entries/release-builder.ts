@@ -56,7 +56,13 @@ export class ReleaseBuilder implements Disposable {
       return requireId(this.#equal[algorithm].rows.add(listed));
     }
     if (algorithm === "ALGORITHM_VPDQ") {
-      takeFrames(this.#films.frames, value, (frame, hash) => this.#films.builder.add(frame, hash));
+      const { frames, builder } = this.#films;
+      takeFrames(
+        frames,
+        () => frames.append(),
+        value,
+        (frame, hash) => builder.add(frame, hash),
+      );
       return requireId(this.#films.rows.add(listed));
     }
     const { rows, builder } = this.#near[algorithm];

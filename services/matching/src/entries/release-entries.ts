@@ -1,12 +1,12 @@
 import type { HammingIndex } from "@ntd/hammingindex";
 import type { Thresholds } from "@ntd/proto/hashlists/v1/release";
 import type { EntryRows } from "./entry-rows.ts";
+import { IdSet } from "./id-set.ts";
 import type { ExactTable } from "../search/exact-table.ts";
-import type { ToBeFound } from "./listed-entry.ts";
 import type { ListedFilms } from "./listed-films.ts";
 import { Standings } from "../lists/standings.ts";
 import { inSlices } from "@ntd/service";
-import { EXACT, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
+import type { ExactAlgorithm, PerceptualAlgorithm } from "../search/search-plan.ts";
 
 /** Entries found by equality; both number them alike. */
 export interface Equal {
@@ -21,18 +21,6 @@ export interface Near {
 }
 
 export type Floors = Pick<Thresholds, "pdqQuality" | "blockhashTransitions">;
-
-/** What a later release has and has no more. An entry that is another one now is in both. */
-export interface EntryChanges {
-  gone: ReadonlySet<string>;
-  come: readonly ToBeFound[];
-  /** Of the later release. */
-  size: number;
-  /** Its counter: what was revoked up to there is in neither. */
-  through: number;
-  /** The counter of the newest restoration up to there. */
-  restored: number;
-}
 
 /** The entries of one release in memory. Revocations change them, and releases in which little is new. */
 export class ReleaseEntries implements AsyncDisposable {
@@ -80,7 +68,8 @@ export class ReleaseEntries implements AsyncDisposable {
    * No later search finds these entries; those that are not there are passed over, and so is what a change brings
    * meanwhile: it may have been given back since.
    */
-  async hide(entryIds: ReadonlySet<string>): Promise<void> {
+  async hide(ids: Iterable<string>): Promise<void> {
+    const entryIds = IdSet.of(ids);
     const all = [...Object.values(this.equal), ...Object.values(this.near), this.films].map(({ rows }) => rows);
     const lengths = new Map(all.map((rows) => [rows, rows.length]));
     const find = async (rows: EntryRows) =>
@@ -88,44 +77,6 @@ export class ReleaseEntries implements AsyncDisposable {
     for (const { rows, table } of Object.values(this.equal)) for (const row of await find(rows)) table.hide(row);
     for (const { rows, index } of Object.values(this.near)) for (const row of await find(rows)) index.disable(row);
     await inSlices(this.films.hide(await find(this.films.rows)));
-  }
-
-  /**
-   * Makes ready for a later release what takes time; the function that is returned brings it in force, at once and never
-   * failing. Nothing else may be prepared meanwhile; what is revoked meanwhile and listed there is to be asked for again.
-   */
-  async prepare({ gone, come, size, through, restored }: EntryChanges): Promise<() => void> {
-    const leave: (() => void)[] = [];
-    for (const algorithm of EXACT) {
-      const { rows, table } = this.equal[algorithm];
-      for (const row of await inSlices(rows.find(gone))) leave.push(() => table.hide(row));
-      await inSlices(table.reserve(come.filter((one) => one.algorithm === algorithm).length));
-    }
-    for (const { rows, index } of Object.values(this.near)) {
-      for (const row of await inSlices(rows.find(gone))) leave.push(() => index.disable(row));
-    }
-    const films = await inSlices(this.films.rows.find(gone));
-    leave.push(() => void [...this.films.hide(films)]);
-    return () => {
-      for (const one of leave) one();
-      for (const one of come) this.#add(one);
-      this.size = size;
-      this.revokedThrough = through;
-      this.restoredThrough = restored;
-      this.edition++;
-    };
-  }
-
-  #add({ algorithm, value, listed }: ToBeFound): void {
-    if (algorithm === "ALGORITHM_VPDQ") return this.films.add(value, listed);
-    if (isExact(algorithm)) {
-      this.equal[algorithm].table.insert(value);
-      this.equal[algorithm].rows.add(listed);
-      return;
-    }
-    const { rows, index } = this.near[algorithm];
-    index.add(rows.length, value);
-    rows.add(listed);
   }
 
   /** How many rows are taken by entries that no search finds any more. */

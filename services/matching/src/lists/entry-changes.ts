@@ -1,21 +1,37 @@
-import type { ChangesHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { ChangesHeader, StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { failpoint, Problem } from "@ntd/service";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
-import { toBeFound, type ToBeFound } from "../entries/listed-entry.ts";
+import { toBeFound } from "../entries/listed-entry.ts";
 import { requireId } from "../entries/packed-id.ts";
-import { sameFloors, type EntryChanges } from "../entries/release-entries.ts";
+import { ReleaseChange } from "../entries/release-change.ts";
+import { sameFloors } from "../entries/release-entries.ts";
 import type { Hashlists } from "./set-entries.ts";
 import { isSmall } from "../search/index-options.ts";
 import type { KnownSet } from "../store.ts";
+import { Turns } from "./turns.ts";
 
-/** More than this are not taken in at once: nobody searches meanwhile. They take about 40 ms. */
-const MOST = 10_000;
-/** And not more than this share of what is there: the rest is soon read. */
-const SHARE = 0.1;
+/** A larger share of what is there is not taken in beside it: the release is read whole in not much longer. */
+const SHARE = 0.25;
+
+/** What is new in a set, beside what is there, and the function that brings it in force. */
+export interface Prepared extends AsyncDisposable {
+  come: number;
+  gone: number;
+  restored: number;
+  takeIn: () => void;
+}
+
+/** How much is taken in beside what is there, and how. */
+export interface Limits {
+  share?: number;
+  /** Entries that are no segment of their own in an index. */
+  few?: number;
+}
 
 /**
- * What leads from a set as it is loaded to what is known of it by now; undefined when the release is to be read whole: since
- * nobody knows, since it is much, or since what is loaded is not made for it.
+ * What leads from a set as it is loaded to what is known of it by now, ready to be taken in; undefined when the release is
+ * to be read whole: since nobody knows, since it is much, or since what is loaded is not made for it. Nobody who searches
+ * meanwhile waits for long.
  *
  * @throws Problem PEER_UNAVAILABLE when hashlists does not answer, or tells what is no entry.
  */
@@ -24,38 +40,47 @@ export async function changesTo(
   { counter, entries }: LoadedSet,
   hashlists: Pick<Hashlists, "streamChanges">,
   signal: AbortSignal,
-): Promise<EntryChanges | undefined> {
-  const { setId } = known;
-  const most = Math.min(MOST, SHARE * entries.size);
-  const { restoredCounter: restored = 0 } = known;
+  { share = SHARE, few }: Limits = {},
+): Promise<Prepared | undefined> {
+  const { setId, restoredCounter: restored = 0 } = known;
   const isRestored = restored > entries.restoredThrough;
   if (!isMadeFor(entries, known) || (isRestored && isHiddenBeyond({ counter, entries }))) return undefined;
-  const [gone, come]: [Set<string>, ToBeFound[]] = [new Set(), []];
-  let frames = 0;
+  await using unused = new AsyncDisposableStack();
+  const change = unused.use(new ReleaseChange(entries, few));
+  const turns = new Turns();
   try {
     const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(known.counter) };
-    for await (const { header, added, changed, removedEntryIds } of hashlists.streamChanges(stream, { signal })) {
-      if (header !== undefined && !leadsTo(known, header)) return undefined;
-      // What was given back may be there: it was read when nobody had told of it yet.
-      const anew = isRestored ? [...changed, ...added] : changed;
-      for (const id of [...removedEntryIds, ...anew.map(({ entryId }) => entryId)]) gone.add(id);
-      for (const entry of [...added, ...changed]) {
-        requireId(entry.entryId);
-        const found = toBeFound(entry, entries.floors);
-        if (found === undefined) continue;
-        come.push(found);
-        // A film is taken in by its frames.
-        if (found.algorithm === "ALGORITHM_VPDQ") frames += found.listed.detail;
-      }
-      if (gone.size + come.length + frames > most) return undefined;
+    for await (const told of hashlists.streamChanges(stream, { signal })) {
+      if (told.header !== undefined && !leadsTo(known, told.header)) return undefined;
+      await turns.work(() => take(change, told, isRestored, entries.floors));
       failpoint("matching.changes-read");
+      if (change.weight > share * entries.size) return undefined;
     }
   } catch (failure) {
     const problem = Problem.from(failure);
     if (problem.handling === "retry") throw problem;
     return undefined;
   }
-  return { gone, come, size: known.entryCount, through: known.counter, restored };
+  const takeIn = await change.prepare({ size: known.entryCount, through: known.counter, restored });
+  const { come, gone } = change;
+  const kept = unused.move();
+  return { come, gone: gone.size, restored, takeIn, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function take(
+  change: ReleaseChange,
+  { added, changed, removedEntryIds }: StreamChangesResponse,
+  isRestored: boolean,
+  floors: LoadedSet["entries"]["floors"],
+): void {
+  for (const id of removedEntryIds) change.gone.add(id);
+  // What was given back may be there: it was read when nobody had told of it yet.
+  for (const { entryId } of isRestored ? [...changed, ...added] : changed) change.gone.add(entryId);
+  for (const entry of [...added, ...changed]) {
+    requireId(entry.entryId);
+    const found = toBeFound(entry, floors);
+    if (found !== undefined) change.add(found);
+  }
 }
 
 /**

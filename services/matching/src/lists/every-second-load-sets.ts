@@ -65,27 +65,31 @@ function followTerms(index: HashIndex, { setId, check }: KnownSet): void {
 }
 
 async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
+  const current = load.index.setOf(known.setId);
+  const isChanged = current !== undefined && !isRetired(known) && (await change(load, known, current, stop));
+  if (!isChanged) await swap(load, known, stop);
+}
+
+// False when the release is to be read whole.
+async function change(load: LoadSets, known: KnownSet, current: LoadedSet, stop: AbortSignal): Promise<boolean> {
   const { sources, index, freshness, clock, log, searchSoon } = load;
-  const current = index.setOf(known.setId);
-  const changes = current && !isRetired(known) ? await changesTo(known, current, sources.hashlists, stop) : undefined;
-  if (current === undefined || changes === undefined) return await swap(load, known, stop);
+  await using changes = await changesTo(known, current, sources.hashlists, stop);
+  if (changes === undefined) return false;
   // What is ahead of the set is seen sooner, and searched again when the set has come as far.
   await readStandings(sources.hashlists, known, current.entries.standings, stop);
-  const takeIn = await current.entries.prepare(changes);
-  if (await isOvertaken(load, known)) return;
+  if (await isOvertaken(load, known)) return true;
   // Something was hidden meanwhile that may have been given back since, as the changes count from before it.
-  if (changes.restored > current.entries.restoredThrough && isHiddenBeyond(current)) {
-    return await swap(load, known, stop);
-  }
+  if (changes.restored > current.entries.restoredThrough && isHiddenBeyond(current)) return false;
   failpoint("matching.swapping");
-  takeIn();
+  changes.takeIn();
   void index.put(new LoadedSet(known, current.entries));
   failpoint("matching.swapped");
   freshness.loaded(known.setId, clock.now());
   freshness.checked(known.setId, clock.now());
-  const [come, gone] = [changes.come.length, changes.gone.size];
+  const { come, gone } = changes;
   log.info({ set: known.setId, counter: known.counter, come, gone }, "what a release changes was taken in");
   searchSoon();
+  return true;
 }
 
 async function swap(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {

@@ -4,9 +4,11 @@ import { Problem } from "@ntd/service";
 import type { LoadedSet } from "./loaded-set.ts";
 import { ReleaseBuilder } from "../entries/release-builder.ts";
 import type { Sources } from "./set-entries.ts";
+import { Turns } from "./turns.ts";
 
-/** More of them are not taken for a change: rows are searched in the whole list then. */
+/** More of them, and more than a tenth of the list, are not taken for a change: rows are searched in the whole list then. */
 const MOST = 100_000;
+const SHARE = 0.1;
 
 type Why = Pick<RevokedHit, "cause" | "revokedBy">;
 
@@ -91,14 +93,16 @@ export class SetChanges implements AsyncDisposable {
     using builder = new ReleaseBuilder(entries.floors, { threads });
     let header: ChangesHeader | undefined;
     let lost: string[] | "many" = [];
+    const most = Math.max(MOST, SHARE * entries.size);
+    const turns = new Turns();
     const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(through) };
     for await (const some of hashlists.streamChanges(stream, { signal })) {
       header ??= some.header;
       if (header === undefined || header.historyUnknown || header.policyChanged) break;
       // What members say of a listed entry matters to who hit it; to all others where it can be found again.
       const back = some.restated.filter(({ fingerprint }) => fingerprint !== undefined);
-      for (const entry of [...some.added, ...some.changed, ...back]) builder.add(entry);
-      if (builder.size > MOST) return UNKNOWN;
+      await turns.work(() => [...some.added, ...some.changed, ...back].forEach((entry) => builder.add(entry)));
+      if (builder.size > most) return UNKNOWN;
       if (lost !== "many") lost.push(...some.removedEntryIds, ...idsOf(some.changed), ...idsOf(some.restated));
       if (lost.length > MOST) lost = "many";
     }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { IndexThreads } from "@ntd/hammingindex";
 import type { EntryServiceService } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { EntryStandingServiceService } from "@ntd/proto/hashlists/v1/opinion_service";
@@ -13,6 +12,7 @@ import type { ReleaseEntries } from "../entries/release-entries.ts";
 import { readStandings } from "./read-standings.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
 import { isRetired, type KnownSet } from "../store.ts";
+import { Turns } from "./turns.ts";
 
 /** Where entries come from. */
 export interface Sources {
@@ -27,9 +27,6 @@ export type Hashlists = Pick<
   "streamEntries" | "streamRevocations" | "streamChanges"
 > &
   Pick<RpcClient<typeof EntryStandingServiceService>, "streamStandings">;
-
-/** So long a release is unpacked at a stretch, on the thread of those who search, and then they have twice as long. */
-const STRETCH_MS = 2;
 
 /**
  * A set's active release as it was kept, with what changed since, or else as hashlists has it; in both cases without what
@@ -61,10 +58,9 @@ async function keptEntries({ hashlists, snapshots }: Sources, known: KnownSet, s
   if (kept === undefined || kept.releaseId === known.activeReleaseId) return kept?.entries;
   await using unused = new AsyncDisposableStack();
   unused.use(kept.entries);
-  const changes = await changesTo(known, kept, hashlists, signal);
+  await using changes = await changesTo(known, kept, hashlists, signal);
   if (changes === undefined) return undefined;
-  const takeIn = await kept.entries.prepare(changes);
-  takeIn();
+  changes.takeIn();
   unused.move();
   return kept.entries;
 }
@@ -73,15 +69,12 @@ async function keptEntries({ hashlists, snapshots }: Sources, known: KnownSet, s
 // nobody would know.
 async function readRelease({ hashlists, threads }: Sources, known: KnownSet, politely: boolean, signal: AbortSignal) {
   using builder = new ReleaseBuilder(thresholdsOf(known), indexOptions(known, threads), { threads });
-  let busyMs = 0;
+  const turns = new Turns();
   for await (const { entries } of hashlists.streamEntries({ releaseId: known.activeReleaseId }, { signal })) {
-    const began = performance.now();
-    for (const entry of entries) builder.add(entry);
+    const take = () => entries.forEach((entry) => builder.add(entry));
+    if (politely) await turns.work(take);
+    else take();
     failpoint(politely ? "matching.read-beside" : "matching.read-first");
-    busyMs += performance.now() - began;
-    if (!politely || busyMs < STRETCH_MS) continue;
-    await delay(2 * busyMs);
-    busyMs = 0;
   }
   if (builder.size !== known.entryCount && !isOwn(known.setId)) {
     throw new Problem("PEER_UNAVAILABLE", `${builder.size} of ${known.entryCount} entries of a release came.`);

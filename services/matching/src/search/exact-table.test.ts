@@ -38,16 +38,30 @@ describe.each([16, 20, 32])("values of %i bytes", (width) => {
     );
   });
 
-  test("what is taken in later is found at once, as if it had been there from the beginning", () => {
+  test("what is staged is found once it is settled, as if it had been there from the beginning, and never when dropped", () => {
+    const values = fc.array(value, { maxLength: 60 });
+    const batches = fc.array(fc.record({ values, isDropped: fc.boolean(), isPlaced: fc.boolean() }), { maxLength: 5 });
     fc.assert(
-      fc.property(fc.array(value, { maxLength: 50 }), fc.array(value, { maxLength: 200 }), (values, later) => {
-        const table = tableOf(width, values);
-        for (const _ of table.reserve(later.length)) continue;
-        for (const one of values)
-          expect(table.find(one)).toBe(values.findIndex((same) => Buffer.compare(same, one) === 0));
-        for (const one of later) table.insert(one);
-        const all = [...values, ...later];
-        for (const one of all) expect(table.find(one)).toBe(all.findIndex((same) => Buffer.compare(same, one) === 0));
+      fc.property(values, batches, (first, later) => {
+        const table = tableOf(width, first);
+        let all = first;
+        const requireFound = (others: readonly Uint8Array[]) => {
+          for (const one of [...all, ...others]) {
+            const at = all.findIndex((same) => Buffer.compare(same, one) === 0);
+            expect(table.find(one)).toBe(at < 0 ? undefined : at);
+          }
+        };
+        for (const { values: some, isDropped, isPlaced } of later) {
+          for (const one of some) table.stage(one);
+          if (isPlaced || !isDropped) for (const _ of table.place()) requireFound(some);
+          requireFound(some);
+          if (isDropped) for (const _ of table.unstage()) requireFound(some);
+          else {
+            table.settle();
+            all = [...all, ...some];
+          }
+          requireFound(some);
+        }
       }),
     );
   });

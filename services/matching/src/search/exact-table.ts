@@ -1,4 +1,5 @@
 import type { PackedRows } from "../entries/packed-rows.ts";
+import { RowMarks } from "../entries/row-marks.ts";
 
 /** Slots for each value: two of three are taken. */
 const SLOTS_PER_VALUE = 1.5;
@@ -7,8 +8,10 @@ const FEWEST_SLOTS_PER_VALUE = 1.2;
 
 const EMPTY = 0;
 
-/** Values that are put into slots at a time; a slice takes a few milliseconds. */
-const SLICE = 65_536;
+/** Values that are put into slots at a time, in about a millisecond. */
+const SLICE = 8192;
+/** Slots that are looked at together when some are cleared. */
+const CLEARED = 1_000_000;
 
 /**
  * Finds values of one width (a multiple of 4 bytes) by equality: the values side by side, and a table with open
@@ -16,15 +19,17 @@ const SLICE = 65_536;
  */
 export class ExactTable {
   readonly values: PackedRows;
-  readonly #hidden = new Set<number>();
+  readonly #hidden = new RowMarks();
   #slots = new Uint32Array(1);
+  /** What is staged stands in slots, or some of it. */
+  #arePlaced = false;
 
   constructor(values: PackedRows) {
     this.values = values;
   }
 
   /** Numbers of the values that are not found any more. */
-  get hidden(): ReadonlySet<number> {
+  get hidden(): Pick<RowMarks, "has" | "size" | typeof Symbol.iterator> {
     return this.#hidden;
   }
 
@@ -34,11 +39,8 @@ export class ExactTable {
 
   /** Takes a value in; it is found after `build`. Values are numbered in their order, from 0. */
   add(value: Uint8Array): void {
-    if (value.length !== this.values.width) {
-      throw new RangeError(`a value has ${value.length} bytes; this table takes ${this.values.width}`);
-    }
-    const row = this.values.append();
-    bytesOf(this.values.view(row)).set(value, this.values.offset(row));
+    this.#requireWidth(value);
+    this.#write(this.values.append(), value);
   }
 
   /** Makes the table of what was taken in, in slices. */
@@ -46,17 +48,35 @@ export class ExactTable {
     yield* this.#make(this.values.length);
   }
 
-  /** Makes room for more values, in slices; until it is there the table finds what it found. */
-  *reserve(more: number): Generator<void, void> {
-    const values = this.values.length + more;
-    if (this.#slots.length <= values * FEWEST_SLOTS_PER_VALUE) yield* this.#make(values);
+  /** Takes a value in that is found from `settle` on; before that it needs its `place`. */
+  stage(value: Uint8Array): void {
+    this.#requireWidth(value);
+    this.#write(this.values.stage(), value);
   }
 
-  /** Takes a value in that is found at once; there must be room for it. */
-  insert(value: Uint8Array): void {
-    const row = this.values.length;
-    this.add(value);
-    this.#take(this.#slots, row);
+  /** Gives what is staged its place, in slices; nothing else is found meanwhile than before. */
+  *place(): Generator<void, void> {
+    const { length, staged } = this.values;
+    this.#arePlaced = true;
+    if (this.#slots.length <= (length + staged) * FEWEST_SLOTS_PER_VALUE) yield* this.#make(length + staged);
+    else yield* this.#takeFrom(this.#slots, length, length + staged);
+  }
+
+  /** From now on what is staged is found. */
+  settle(): void {
+    this.values.settle();
+    this.#arePlaced = false;
+  }
+
+  /** Forgets what is staged, in slices. */
+  *unstage(): Generator<void, void> {
+    // They came last: nobody's walk leads over their slots to what was there before.
+    for (let slot = 0; this.#arePlaced && slot < this.#slots.length; slot++) {
+      if ((this.#slots[slot] ?? EMPTY) > this.values.length) this.#slots[slot] = EMPTY;
+      if (slot % CLEARED === CLEARED - 1) yield;
+    }
+    this.values.unstage();
+    this.#arePlaced = false;
   }
 
   /** The number of an equal value that is not hidden; of several the first one taken in. */
@@ -66,7 +86,7 @@ export class ExactTable {
     // There is always an empty slot, so every walk ends.
     for (let slot = home; this.#slots[slot] !== EMPTY; slot = next(this.#slots, slot)) {
       const row = (this.#slots[slot] ?? 0) - 1;
-      if (this.#equals(row, value) && !this.#hidden.has(row)) return row;
+      if (row < this.values.length && this.#equals(row, value) && !this.#hidden.has(row)) return row;
     }
     return undefined;
   }
@@ -76,13 +96,26 @@ export class ExactTable {
     this.#hidden.add(row);
   }
 
+  #requireWidth({ length }: Uint8Array): void {
+    const { width } = this.values;
+    if (length !== width) throw new RangeError(`a value has ${length} bytes; this table takes ${width}`);
+  }
+
+  #write(row: number, value: Uint8Array): void {
+    bytesOf(this.values.view(row)).set(value, this.values.offset(row));
+  }
+
   *#make(forValues: number): Generator<void, void> {
     const slots = new Uint32Array(Math.ceil(forValues * SLOTS_PER_VALUE) + 1);
-    for (let row = 0; row < this.values.length; row++) {
+    yield* this.#takeFrom(slots, 0, forValues);
+    this.#slots = slots;
+  }
+
+  *#takeFrom(slots: Uint32Array, from: number, to: number): Generator<void, void> {
+    for (let row = from; row < to; row++) {
       this.#take(slots, row);
       if (row % SLICE === SLICE - 1) yield;
     }
-    this.#slots = slots;
   }
 
   #take(slots: Uint32Array, row: number): void {
