@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
+import { derivedId, derivedIds, isUuid, keyedId, uuidOfHex, uuidsIn } from "./ids.ts";
 
 test("an id never changes: these are stored", () => {
   expect(derivedId("case", "target-1", 1)).toBe("e32440bb-f64a-5abf-8677-42f1965adf31");
@@ -24,6 +24,16 @@ test("the same causes give the same id, other causes another, however they are c
   );
   expect(derivedId("a", "b", "c")).not.toBe(derivedId("a", "b,c"));
   expect(derivedId("a", "1")).not.toBe(derivedId("a", 1));
+});
+
+test("UUIDs stand one behind the other as their bytes, or as their digits", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uuid(), { maxLength: 5 }), (ids) => {
+      const hex = ids.join("").replaceAll("-", "");
+      expect(uuidsIn(Buffer.from(hex, "hex"))).toEqual(ids);
+      expect(ids.map((_, nth) => uuidOfHex(hex, 32 * nth))).toEqual(ids);
+    }),
+  );
 });
 
 test("a keyed id cannot be made without the key", () => {

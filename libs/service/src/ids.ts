@@ -8,8 +8,7 @@ const NAMESPACE_BYTES = Buffer.from("6f1c4f0e7b0d5c589d3e2f6a1f6b8c11", "hex");
  */
 export function derivedId(kind: string, ...causes: readonly (string | number)[]): string {
   const name = Buffer.from(JSON.stringify([kind, ...causes]));
-  const hex = Buffer.from(versionFive(Buffer.concat([NAMESPACE_BYTES, name]))).toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return uuidOfHex(Buffer.from(versionFive(Buffer.concat([NAMESPACE_BYTES, name]))).toString("hex"));
 }
 
 /**
@@ -53,6 +52,18 @@ function madeOf(bytes: Uint8Array): KeyObject {
 }
 
 const MADE = new WeakMap<Uint8Array, KeyObject>();
+
+/** The UUID of the 32 hex digits that stand there, as they are. */
+export function uuidOfHex(hex: string, at = 0): string {
+  const part = (from: number, to: number) => hex.slice(at + from, at + to);
+  return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
+}
+
+/** The UUIDs whose 16 bytes each stand one behind the other, in lower case. */
+export function uuidsIn(bytes: Uint8Array): string[] {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return Array.from({ length: bytes.byteLength / 16 }, (_, nth) => uuidOfHex(hex, 32 * nth));
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -22,7 +22,7 @@ export {
 } from "./config/data-file.ts";
 export { failpoint } from "./process/failpoint.ts";
 export { Health, type Check, type FailedCheck } from "./process/health.ts";
-export { derivedId, derivedIds, isUuid, keyedId } from "./ids.ts";
+export { derivedId, derivedIds, isUuid, keyedId, uuidOfHex, uuidsIn } from "./ids.ts";
 export { createLog, type Logger } from "./telemetry/log.ts";
 export { atOnce } from "./process/at-once.ts";
 export { beyondCall, callSignal, inCall } from "./process/call-signal.ts";

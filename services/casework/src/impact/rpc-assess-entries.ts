@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { AssessEntriesRequest, AssessEntriesResponse } from "@ntd/proto/casework/v1/list_impact_service";
 import type { CaseNotices } from "@ntd/proto/takedown/v1/notice_count_service";
-import { Problem } from "@ntd/service";
+import { Problem, uuidsIn } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { causeKey, entryKey } from "./causes.ts";
 import { loadedCases, MOST_CASES } from "./loaded-cases.ts";
@@ -42,7 +42,7 @@ async function casesOf({ cases }: Needed, { setId, bytes, most }: { setId: strin
   const entries = new Set<string>();
   const found = new Set<string>();
   for (let at = 0; at < bytes.length; at += TOGETHER * ID_BYTES) {
-    const some = idsIn(bytes.subarray(at, at + TOGETHER * ID_BYTES));
+    const some = uuidsIn(bytes.subarray(at, at + TOGETHER * ID_BYTES));
     for (const entryId of some) entries.add(entryKey({ setId, entryId }));
     await setImmediate();
     if (found.size > most) continue;
@@ -52,14 +52,6 @@ async function casesOf({ cases }: Needed, { setId, bytes, most }: { setId: strin
     for (const id of columns.id) found.add(id);
   }
   return { entries, caseIds: [...found].slice(0, most), isMore: found.size > most };
-}
-
-function idsIn(bytes: Uint8Array): string[] {
-  const hex = Buffer.from(bytes).toString("hex");
-  return Array.from({ length: bytes.length / ID_BYTES }, (_, nth) => {
-    const id = hex.slice(nth * 32, nth * 32 + 32);
-    return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join("-");
-  });
 }
 
 // Without takedown the numbers of cases are known all the same.

@@ -1,5 +1,5 @@
 import type { Algorithm, Fingerprint } from "@ntd/proto/common/v1/common";
-import { derivedIds } from "@ntd/service";
+import { derivedIds, uuidsIn } from "@ntd/service";
 import { lengthFault, type AlgorithmName } from "../formats/entry-line.ts";
 
 /** Bytes of an entry id. */
@@ -12,12 +12,7 @@ export function entryIds(setId: string): (algorithm: AlgorithmName, hex: string)
 
 /** The ids that stand one behind the other in `bytes`, as UUIDs. */
 export function idTexts(bytes: Uint8Array): string[] {
-  const hex = hexOf(bytes);
-  return Array.from({ length: bytes.byteLength / ID_BYTES }, (_, i) => {
-    const at = i * 2 * ID_BYTES;
-    const part = (from: number, to: number) => hex.slice(at + from, at + to);
-    return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
-  });
+  return uuidsIn(bytes);
 }
 
 /** The ids that stand one behind the other in `bytes`, each as a text of as many characters: for maps and sets. */

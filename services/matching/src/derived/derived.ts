@@ -2,6 +2,7 @@ import { BYTES } from "../search/search-plan.ts";
 import { isId } from "../entries/packed-id.ts";
 import type { DerivedFingerprint } from "@ntd/proto/common/v1/common";
 import type { Derived } from "@ntd/proto/prober/v1/target";
+import { uuidOfHex } from "@ntd/service";
 
 /** What the pictures of a target that a person decided illegal would be after some edits. */
 export interface DerivedOf {
@@ -43,7 +44,7 @@ export function isListed({ targetId, fingerprints }: DerivedOf): boolean {
 
 /** The id of a target, 32 hexadecimal digits, as that of an entry, which has hyphens. */
 export function entryIdOf(targetId: string): string {
-  return targetId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return targetId.length === 32 ? uuidOfHex(targetId) : targetId;
 }
 
 /** And back. */

@@ -1,4 +1,4 @@
-import { Problem } from "@ntd/service";
+import { Problem, uuidOfHex } from "@ntd/service";
 
 // Where the 32 digits and the 4 hyphens of a UUID stand in its text.
 const HYPHENS = [8, 13, 18, 23];
@@ -34,6 +34,5 @@ const SCRATCH = new DataView(new ArrayBuffer(16));
 
 /** The UUID whose 16 bytes stand there, in lower case. */
 export function idAt(view: DataView, at: number): string {
-  const hex = Buffer.from(view.buffer, view.byteOffset + at, 16).toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return uuidOfHex(Buffer.from(view.buffer, view.byteOffset + at, 16).toString("hex"));
 }
