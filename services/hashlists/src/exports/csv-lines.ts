@@ -2,6 +2,7 @@ import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { filmText, framesOf } from "@ntd/imagehash/films";
 import { COLUMNS, type EntryLine } from "../formats/entry-line.ts";
 import { CAUSES } from "../formats/entry-told.ts";
+import { guarded } from "../formats/guarded-text.ts";
 
 /** The first line of a list of ours; one that takes entries back has a column for it. */
 export function csvHeader(withRevoked: boolean): string {
@@ -26,9 +27,10 @@ export function csvLine(entry: EntryLine, withRevoked: boolean, cause?: Revocati
   return `${fields.join()}\n`;
 }
 
-// What would be cut, trimmed or joined without.
+// What would be cut, trimmed or joined without, or computed.
 function quoted(text: string): string {
-  return /[",]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+  const cell = guarded(text);
+  return /[",]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 // Without a cause it counts as wrong.

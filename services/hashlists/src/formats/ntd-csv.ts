@@ -1,6 +1,7 @@
 import { COLUMNS, MORE_COLUMNS, readEntryLine } from "./entry-line.ts";
 import { isTooLong, MISQUOTED, readerOfLines, TOO_LONG, type ListFormat, type ListSink } from "./list-format.ts";
 import { fieldsOf, type Fields } from "./records.ts";
+import { unguarded } from "./guarded-text.ts";
 import { refusedFile } from "./refused-file.ts";
 
 /** The platform's own: line 1 is the header; blank lines are passed over and counted. */
@@ -29,9 +30,20 @@ function take(sink: ListSink, fields: Fields, more: readonly string[], line: num
     sink.fault(line, MISQUOTED);
     return;
   }
-  const read = readEntryLine(fields, more);
+  const read = readEntryLine(fields.some(isMarked) ? fields.map(meant) : fields, more);
   if ("entry" in read) sink.entry(read.entry, line);
   else for (const fault of read.faults) sink.fault(line, fault);
+}
+
+const TEXTS = new Set(["scheme", "code", "source_id"].map((name) => COLUMNS.findIndex((column) => column === name)));
+
+// Nothing else is guarded: a hash that begins so is none.
+function meant(cell: string, nth: number): string {
+  return TEXTS.has(nth) ? unguarded(cell) : cell;
+}
+
+function isMarked(cell: string): boolean {
+  return cell.startsWith("'");
 }
 
 function requireHeader(names: Fields): string[] {
