@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from "node:events";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -24,6 +25,9 @@ process.stderr.on("error", () => undefined);
 
 process.exitCode = await runNtd(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+  },
   err: (text) => void process.stderr.write(text),
   input: () => process.stdin,
   ...(process.stdin.isTTY && { answer }),

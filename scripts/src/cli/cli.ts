@@ -8,7 +8,7 @@ import { Problem, shown } from "@ntd/service/problem";
 import { certificateIn } from "./certificate.ts";
 import { addressOf, readEndpoints, servicesIn } from "./endpoints.ts";
 import { UsageError } from "./failure.ts";
-import { presented, toJson } from "./output.ts";
+import { jsonItems, presented, toJson } from "./output.ts";
 import { openProgress, type Progress, type Task } from "./progress.ts";
 import { typedText } from "./typed-text.ts";
 import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentation.ts";
@@ -17,6 +17,8 @@ import { PLAIN, timeZoneOf, wantsColour, type Presentation } from "./presentatio
 export interface Io {
   out: (text: string) => void;
   err: (text: string) => void;
+  /** Resolves once what was told to `out` has left; absent: it does at once. */
+  drained?: () => Promise<void>;
   /** What comes on standard input; absent: nothing. */
   input?: () => AsyncIterable<Uint8Array>;
   /** One line of whoever sits there; absent where nobody does. */
@@ -64,6 +66,8 @@ export interface Cli {
   print(value: unknown, human: () => string): void;
   /** Tells what is waited for; no part of the answer. */
   tell(line: string): void;
+  /** Prints some things at a time, as a list of JSON or what `human` makes of each page of them, and holds none of them. */
+  printEach<T>(pages: AsyncIterable<readonly T[]>, human: (page: readonly T[], nth: number) => string): Promise<void>;
   /** Tells how far something is that takes its time. */
   progress(task: Task): Progress;
   /** Empties the terminal, if there is one and it is read by people. */
@@ -113,7 +117,7 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return await use(bus);
     },
     requestId: () => options().requestId ?? randomUUID(),
-    isJson: () => options().json === true,
+    ...printing(io, { isJson: () => options().json === true, looks: () => looks }),
     isAttended: io.answer !== undefined,
     async askFor(question, flag) {
       if (io.answer === undefined) throw new UsageError(`say ${flag}: nobody is there to ask`);
@@ -127,7 +131,6 @@ export function openCli(io: Io, options: () => GlobalOptions): Cli {
       return /^y(es)?$/i.test((await io.answer()).trim());
     },
     written: (file, option) => typedText(file, io.input?.() ?? Readable.from([]), option),
-    print: (value, human) => io.out(`${options().json === true ? toJson(value) : presented(looks, human)}\n`),
     ...telling(io),
     clear() {
       if (io.terminal !== undefined && options().json !== true) io.out("\u001b[2J\u001b[H");
@@ -145,6 +148,42 @@ function telling(io: Io): Pick<Cli, "tell" | "progress"> {
     tell: (line) => io.err(`${line}\n`),
     progress: (task) => openProgress({ write: io.err, isTerminal: io.isWatched === true }, task),
   };
+}
+
+function printing(
+  io: Io,
+  { isJson, looks }: { isJson: () => boolean; looks: () => Presentation },
+): Pick<Cli, "isJson" | "print" | "printEach"> {
+  return {
+    isJson,
+    print: (value, human) => io.out(`${isJson() ? toJson(value) : presented(looks(), human)}\n`),
+    printEach: (pages, human) =>
+      isJson()
+        ? printJsonPages(io, pages)
+        : printPages(io, pages, (page, nth) => presented(looks(), () => human(page, nth))),
+  };
+}
+
+async function printPages<T>(
+  io: Io,
+  pages: AsyncIterable<readonly T[]>,
+  human: (page: readonly T[], nth: number) => string,
+): Promise<void> {
+  let nth = 0;
+  for await (const page of pages) {
+    io.out(`${human(page, nth++)}\n`);
+    await io.drained?.();
+  }
+}
+
+async function printJsonPages(io: Io, pages: AsyncIterable<readonly unknown[]>): Promise<void> {
+  let items = 0;
+  for await (const page of pages) {
+    io.out(jsonItems(page, items === 0));
+    items += page.length;
+    await io.drained?.();
+  }
+  io.out(items === 0 ? "[]\n" : "\n]\n");
 }
 
 function presentationOf({ environment, terminal }: Io, color: string | undefined): Presentation {

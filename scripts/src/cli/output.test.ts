@@ -1,6 +1,6 @@
-import { anything, assert, bigInt, date, property, record, uint8Array } from "fast-check";
+import { anything, array, assert, bigInt, date, property, record, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { listing, spoken, table, toJson, words } from "./output.ts";
+import { jsonItems, listing, spoken, table, toJson, words } from "./output.ts";
 
 const duration = (seconds: number) => ({
   seconds: BigInt(Math.floor(seconds)),
@@ -8,6 +8,19 @@ const duration = (seconds: number) => ({
 });
 
 describe("JSON", () => {
+  test("of a list that comes in pages is that of the whole list", () => {
+    assert(
+      property(array(array(record({ of: anything() }), { maxLength: 3 }), { maxLength: 4 }), (pages) => {
+        let [text, count] = ["", 0];
+        for (const page of pages) {
+          text += jsonItems(page, count === 0);
+          count += page.length;
+        }
+        expect(count === 0 ? "[]" : `${text}\n]`).toBe(toJson(pages.flat()));
+      }),
+    );
+  });
+
   test("has dates as ISO 8601, bytes as hex, bigints as text, durations in seconds, a oneof as its field", () => {
     const value = {
       at: new Date(Date.UTC(2030, 0, 31)),

@@ -22,6 +22,13 @@ export function toJson(value: unknown): string {
   return harmlessJson(JSON.stringify(plain(value), undefined, 2));
 }
 
+/** Some of the items of a list as `toJson` has it: the first with its beginning. */
+export function jsonItems(items: readonly unknown[], isFirst: boolean): string {
+  if (items.length === 0) return "";
+  const within = toJson(items).slice("[".length, -"\n]".length);
+  return `${isFirst ? "[" : ","}${within}`;
+}
+
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return value;

@@ -7,6 +7,8 @@ export interface Collected<T> {
   more: boolean;
 }
 
+const MOST_IN_ONE = 200;
+
 /** Page after page of a list, until it ends or `limit` items are there; a page may hold more than it was asked for. */
 export async function collect<T>(
   limit: number,
@@ -15,11 +17,23 @@ export async function collect<T>(
   const items: T[] = [];
   let pageToken = "";
   do {
-    const found = await page({ pageSize: Math.min(limit - items.length, 200), pageToken });
+    const found = await page({ pageSize: Math.min(limit - items.length, MOST_IN_ONE), pageToken });
     items.push(...found.items);
     pageToken = found.nextPageToken;
   } while (pageToken !== "" && items.length < limit);
   return { items: items.slice(0, limit), more: pageToken !== "" || items.length > limit };
+}
+
+/** All of a list, page after page: for what is too long to be held. */
+export async function* eachPage<T>(
+  page: (at: { pageSize: number; pageToken: string }) => Promise<{ items: T[]; nextPageToken: string }>,
+): AsyncGenerator<T[], void, undefined> {
+  let pageToken = "";
+  do {
+    const found = await page({ pageSize: MOST_IN_ONE, pageToken });
+    yield found.items;
+    pageToken = found.nextPageToken;
+  } while (pageToken !== "");
 }
 
 /** The option of every list. */

@@ -15,6 +15,7 @@ import { typedAlgorithms } from "../../cli/arguments.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { table } from "../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
+import { OF_FILES, typedHash } from "../../cli/typed-hash.ts";
 import { wordOf } from "../../cli/words.ts";
 import { checkHoldCommands } from "./check-holds.ts";
 
@@ -78,20 +79,15 @@ async function linesOf(file: string): Promise<string[]> {
   return text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
 }
 
-const BY_LENGTH: Readonly<Record<number, Algorithm>> = { 64: Algorithm.SHA256, 40: Algorithm.SHA1, 32: Algorithm.MD5 };
+const TYPED: ReadonlySet<Algorithm> = new Set(typedAlgorithms.values());
 
 function fingerprintIn(text: string, nth: number): Fingerprint {
-  const [name = "", hex = "", quality, ...rest] = text.includes(":") ? text.split(":") : ["", text];
-  const algorithm = name === "" ? BY_LENGTH[hex.length] : typedAlgorithms.get(name.toLowerCase());
-  const isPdq = algorithm === Algorithm.PDQ;
-  const isWhole =
-    /^([0-9a-f]{2})+$/i.test(hex) && (quality === undefined ? !isPdq : isPdq && /^\d{1,3}$/.test(quality));
-  if (algorithm === undefined || !isWhole || rest.length > 0) {
-    throw new UsageError(
-      `hash ${nth + 1} is none of HEX (SHA-256, SHA-1, MD5), ${[...typedAlgorithms.keys()].join("|")}:HEX and pdq:HEX:QUALITY`,
-    );
-  }
-  return { algorithm, value: Buffer.from(hex, "hex"), quality: Number(quality ?? 0) };
+  const hash = typedHash(text, OF_FILES);
+  const isWhole = hash !== undefined && (hash.quality !== undefined) === (hash.algorithm === Algorithm.PDQ);
+  if (isWhole && TYPED.has(hash.algorithm)) return { ...hash, quality: hash.quality ?? 0 };
+  throw new UsageError(
+    `hash ${nth + 1} is none of HEX (SHA-256, SHA-1, MD5), ${[...typedAlgorithms.keys()].join("|")}:HEX and pdq:HEX:QUALITY`,
+  );
 }
 
 async function uses(cli: Cli, { alarms: onlyAlarms, limit }: { alarms: boolean; limit: number }) {

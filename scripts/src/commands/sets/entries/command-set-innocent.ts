@@ -1,10 +1,11 @@
-import type { Fingerprint } from "@ntd/proto/common/v1/common";
+import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { NegativeReason } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { NegativeEntryServiceService } from "@ntd/proto/hashlists/v1/negative_entry_service";
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { UsageError } from "../../../cli/failure.ts";
 import { idArgument } from "../../../cli/short-ids.ts";
+import { OF_FILES, typedHash } from "../../../cli/typed-hash.ts";
 import { releaseListing } from "../../../listings/sets/release-listing.ts";
 import { NAMED_MS } from "./named-entries.ts";
 
@@ -53,13 +54,11 @@ async function propose(cli: Cli, setId: string, hashes: readonly string[], optio
 
 /** Without a word before them 64 digits are a SHA-256: what looks alike is said in full. */
 function fingerprintOf(word: string): Fingerprint {
-  const [, exact] = /^(?:sha-?256[:,])?([0-9a-f]{64})$/i.exec(word.trim()) ?? [];
-  if (exact !== undefined) return { algorithm: "ALGORITHM_SHA256", value: bytesOf(exact), quality: 0 };
-  const [, alike, quality] = /^pdq[:,]([0-9a-f]{64})[:,](\d{1,3})$/i.exec(word.trim()) ?? [];
-  if (alike !== undefined) return { algorithm: "ALGORITHM_PDQ", value: bytesOf(alike), quality: Number(quality) };
+  const { algorithm, value = NONE, quality } = typedHash(word, OF_FILES) ?? {};
+  const isExact = algorithm === Algorithm.SHA256 && quality === undefined;
+  const isAlike = algorithm === Algorithm.PDQ && quality !== undefined;
+  if ((isExact || isAlike) && value.length === 32) return { algorithm, value, quality: quality ?? 0 };
   throw new UsageError(`${word} is no SHA-256 of 64 digits; with --perceptual give pdq:HEX:QUALITY, too`);
 }
 
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(hex, "hex"));
-}
+const NONE = new Uint8Array();

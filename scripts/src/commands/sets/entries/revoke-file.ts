@@ -3,7 +3,7 @@ import { filmValue, readFilmText } from "@ntd/imagehash/films";
 import { Algorithm, type Fingerprint } from "@ntd/proto/common/v1/common";
 import { isUuid } from "@ntd/service";
 import { UsageError } from "../../../cli/failure.ts";
-import { wordOf } from "../../../cli/words.ts";
+import { algorithmNamed, typedHash } from "../../../cli/typed-hash.ts";
 
 /** An entry of a list by its id or its fingerprint, and what named it so. */
 export type NamedEntry = { where: string } & ({ id: string } | { fingerprint: Fingerprint });
@@ -26,14 +26,10 @@ export async function readRevokeFile(file: string): Promise<NamedEntry[]> {
     const where = `${file} line ${i + 1}`;
     if (raw.trim() === "" || (i === 0 && first === "algorithm")) return [];
     if (isUuid(first)) return [{ where, id: first }];
-    const word = first.toLowerCase().replaceAll("-", "");
-    const algorithm = Object.values(Algorithm).find((value) => word !== "" && wordOf(Algorithm, value) === word);
-    const value = algorithm && valueOf(algorithm, text);
-    if (algorithm === undefined || value === undefined) {
-      wrong.push(String(i + 1));
-      return [];
-    }
-    return [{ where, fingerprint: { algorithm, value, quality: 0 } }];
+    const fingerprint = fingerprintOf(first, text);
+    if (fingerprint !== undefined) return [{ where, fingerprint }];
+    wrong.push(String(i + 1));
+    return [];
   });
   if (wrong.length === 0) return entries;
   const lines = `line${wrong.length === 1 ? "" : "s"} ${wrong.slice(0, MOST_NAMED).join(", ")}`;
@@ -41,10 +37,11 @@ export async function readRevokeFile(file: string): Promise<NamedEntry[]> {
   throw new UsageError(`${file} ${lines}${others}: neither an entry id nor algorithm,value as in a list`);
 }
 
-function valueOf(algorithm: Algorithm, text: string): Uint8Array | undefined {
-  if (algorithm === Algorithm.VPDQ) {
+function fingerprintOf(word: string, text: string): Fingerprint | undefined {
+  if (algorithmNamed(word) === Algorithm.VPDQ) {
     const read = readFilmText(text);
-    return "frames" in read ? filmValue(read.frames) : undefined;
+    return "frames" in read ? { algorithm: Algorithm.VPDQ, value: filmValue(read.frames), quality: 0 } : undefined;
   }
-  return /^([0-9a-f]{2})+$/i.test(text) ? Uint8Array.from(Buffer.from(text, "hex")) : undefined;
+  const hash = word === "" ? undefined : typedHash(`${word},${text}`, {});
+  return hash === undefined || hash.quality !== undefined ? undefined : { ...hash, quality: 0 };
 }

@@ -3,12 +3,9 @@ import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { harmless } from "../../../cli/harmless.ts";
-import { collect } from "../../../cli/pages.ts";
+import { eachPage } from "../../../cli/pages.ts";
 import { idArgument } from "../../../cli/short-ids.ts";
 import { wordOf } from "../../../cli/words.ts";
-
-/** The service keeps so many. */
-const MOST = 1_000_000;
 
 /** The rows of a file that are not in its release. */
 export function refusedCommands(set: Command, cli: Cli): void {
@@ -19,15 +16,18 @@ export function refusedCommands(set: Command, cli: Cli): void {
     .action(async (release: string) => refused(cli, release));
 }
 
+// There may be a million.
 async function refused(cli: Cli, releaseId: string): Promise<void> {
-  const { items } = await cli.call("hashlists", UploadServiceService, (uploads) =>
-    collect(MOST, async (at) => {
+  await cli.call("hashlists", UploadServiceService, async (uploads) => {
+    const pages = eachPage(async (at) => {
       const { rows, nextPageToken } = await uploads.listRefusedRows({ releaseId, ...at });
       return { items: rows, nextPageToken };
-    }),
-  );
-  cli.print(items, () => ["line,field,value,reason,problem", ...items.map(csvLine)].join("\n"));
+    });
+    await cli.printEach(pages, (rows, nth) => [...(nth === 0 ? [HEAD] : []), ...rows.map(csvLine)].join("\n"));
+  });
 }
+
+const HEAD = "line,field,value,reason,problem";
 
 function csvLine({ line, field, value = "", reason, problem }: LineProblem): string {
   return [String(line), field, value, reason ? wordOf(RefusedReason, reason) : "", problem].map(quoted).join();
@@ -35,6 +35,6 @@ function csvLine({ line, field, value = "", reason, problem }: LineProblem): str
 
 // A table program takes what begins so for a formula.
 function quoted(text: string): string {
-  const plain = harmless(/^[=+@-]/.test(text) ? `'${text}` : text);
+  const plain = harmless(/^[=+@\t\r-]/.test(text) ? `'${text}` : text);
   return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
