@@ -14,6 +14,7 @@ import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts
 import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
+import type { ReadState } from "./views/entries-read.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
 export interface RevokedState {
@@ -36,6 +37,7 @@ export interface Collections extends OpinionCollections, ProposalCollections {
   >;
   revoked: Collection<RevokedState, "part">;
   exports: Collection<ExportState, "setId" | "time">;
+  reads: Collection<ReadState, "setId" | "time">;
   /** Uploads that are not over, as they came. */
   staged: Collection<StagedState, "part">;
   refused: Collection<RefusedState, "part">;
@@ -72,6 +74,7 @@ export async function openCollections(store: Store): Promise<Collections> {
         { fields: ["visibleIn", "uploadedTime"] },
         { fields: ["visibleIn", "firstApprovedTime"] },
         { fields: ["visibleIn", "decidedTime"] },
+        { fields: ["stagedBy"] },
         { fields: ["stagedBy", "uploadedTime"] },
       ],
     }),
@@ -100,10 +103,15 @@ export async function openCollections(store: Store): Promise<Collections> {
   };
 }
 
-async function openOthers(store: Store): Promise<Pick<Collections, "exports" | "staged" | "refused">> {
+async function openOthers(store: Store): Promise<Pick<Collections, "exports" | "reads" | "staged" | "refused">> {
   return {
     exports: await store.collection({
       name: "exports",
+      fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
+      indexes: [{ fields: ["setId", "time"] }],
+    }),
+    reads: await store.collection({
+      name: "reads",
       fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
       indexes: [{ fields: ["setId", "time"] }],
     }),

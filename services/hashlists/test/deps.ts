@@ -2,13 +2,18 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { SetMember, UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { CallContext } from "@ntd/rpc";
 import { NO_SCHEMES } from "@ntd/schemes";
 import { createLog, MovableClock } from "@ntd/service";
-import { openStore } from "@ntd/store";
+import { openStore, type Collection } from "@ntd/store";
 import type { Deps } from "../src/deps.ts";
+import { activateRelease } from "../src/releases/rpc-activate-release.ts";
+import { approveRelease } from "../src/releases/rpc-approve-release.ts";
+import { createSet } from "../src/sets/rpc-create-set.ts";
 import { openCollections, type Collections } from "../src/store.ts";
+import { uploadRelease } from "../src/uploads/rpc-upload-release.ts";
+import { list, policy } from "./bed.ts";
 
 /** What calls work with over these collections, without a bus or gRPC, and without peers that know what would follow. */
 export function depsOver(collections: Collections, clock: Deps["clock"]): Deps {
@@ -52,6 +57,9 @@ export function calledBy(person: string): CallContext {
   return { metadata, signal: new AbortController().signal } as unknown as CallContext;
 }
 
+/** The same of a maintainer. */
+export const by = (name: string) => calledBy(`maintainer/${name}`);
+
 /** A file as a client sends it. */
 export async function* sentAs(
   header: Omit<UploadHeader, "requestId">,
@@ -70,4 +78,56 @@ export async function sendAll({ sets }: Pick<Deps, "sets">, setId: string): Prom
     setId,
     events.map(({ id }) => id),
   );
+}
+
+/** What anna uploads, by the id of its release. */
+export async function uploaded(deps: Deps, setId: string, csv: string): Promise<string> {
+  const { release } = await uploadRelease(deps)(sentAs({ setId }, csv), by("anna"));
+  return release?.releaseId ?? "";
+}
+
+/** A set with a list of so many lines in force, approved by ben. */
+export async function setInForce(deps: Deps, members: SetMember[], lines: number): Promise<string> {
+  const setId = `set-${randomUUID()}`;
+  await createSet(deps)({ requestId: randomUUID(), setId, policy, members }, by("anna"));
+  const releaseId = await uploaded(deps, setId, list(lines));
+  await approveRelease(deps)({ requestId: randomUUID(), releaseId }, by("ben"));
+  await activateRelease(deps)({ requestId: randomUUID(), releaseId }, by("ben"));
+  return setId;
+}
+
+type Name = { [K in keyof Deps]: Deps[K] extends Collection<infer _S, infer _F> ? K : never }[keyof Deps];
+type Watch = (method: string) => unknown;
+
+/** `deps` of which one collection runs `before` ahead of each call and `after` behind it. */
+export function watching(deps: Deps, name: Name, { before, after }: { before?: Watch; after?: Watch }): Deps {
+  const watched = new Proxy(deps[name] as object, {
+    get(target, method) {
+      const member: unknown = Reflect.get(target, method);
+      if (typeof member !== "function") return member;
+      if (method === "pages") return (...args: unknown[]) => (before?.("pages"), Reflect.apply(member, target, args));
+      return async (...args: unknown[]) => {
+        await before?.(String(method));
+        const result: unknown = await Reflect.apply(member, target, args);
+        await after?.(String(method));
+        return result;
+      };
+    },
+  });
+  return { ...deps, [name]: watched };
+}
+
+const WRITES = new Set(["insert", "save", "insertMany"]);
+
+/** `deps` that are cut off at their n-th write to some collections, before or after it is made. */
+export function cutAt(deps: Deps, names: readonly Name[], n: number, when: "before" | "after") {
+  let count = 0;
+  let isCut = false;
+  const cut = (method: string) => {
+    if (!WRITES.has(method) || isCut || ++count !== n) return;
+    isCut = true;
+    throw new Error("cut off");
+  };
+  const on = names.reduce((all, name) => watching(all, name, { [when]: cut }), deps);
+  return { on, isCut: () => isCut };
 }

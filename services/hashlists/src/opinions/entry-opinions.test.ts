@@ -102,6 +102,32 @@ describe("given a doubt about the decision that an entry is listed for", () => {
   });
 });
 
+describe("given what was done with an entry", () => {
+  const note = { noteId: "n", text: "hm", by: "maintainer/anna", time: at(1) };
+  const kinds = (state: EntryOpinionsState | undefined) =>
+    state?.acts?.map(({ kind, by = "" }) => `${kind} ${by}`.trim());
+
+  test("each act is for the history, in the write that does it", () => {
+    const before = withNote(of, note);
+    const now = disabled(before === "TOO_MANY" ? of : before, "ben", 1);
+    expect(kinds(expired(now, at(8)))).toEqual(["noted maintainer/anna", "disabled maintainer/ben", "enabled"]);
+    expect(kinds(enabledBy(now, "maintainer/carl", at(2)))?.at(-1)).toBe("enabled maintainer/carl");
+    // What is no act is none.
+    expect(says(of, "1", "NEGATIVE")?.acts).toBeUndefined();
+  });
+
+  test("what an earlier version left in it comes first, once", () => {
+    const { acts: _, ...left } = disabled(of, "ben", 1);
+    const old: EntryOpinionsState = { ...left, notes: [note] };
+    const next = withNote(old, { ...note, by: "maintainer/carl" });
+    if (next === "TOO_MANY") throw new Error(next);
+    const all = ["noted maintainer/anna", "disabled maintainer/ben", "noted maintainer/carl"];
+    expect(kinds(next)).toEqual(all);
+    expect(kinds(expired({ ...next, acts: [] }, at(8)))).toEqual(["enabled"]);
+    expect(kinds(expired(old, at(8)))).toEqual([...all.slice(0, 2), "enabled"]);
+  });
+});
+
 test("an entry takes fifty notes", () => {
   const note = { noteId: "n", text: "hm", by: "maintainer/anna", time: at(1) };
   let full: EntryOpinionsState = of;

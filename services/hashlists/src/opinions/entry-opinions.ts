@@ -1,6 +1,7 @@
 import type { AnsweredRequest } from "@ntd/rpc";
 import { lapse, sameDoubt, type EntryDoubt } from "./entry-doubt.ts";
 import { disable, enable, expire, isLasting, type Disabling } from "./disabling.ts";
+import { disabled, enabled, noted, withAct, type EntryAct } from "./entry-acts.ts";
 import { withOpinion, type Given } from "./opinion.ts";
 import { AS_LISTED, sameStanding, standingOf, withTold, type Standing, type Told } from "../standings/standing.ts";
 
@@ -18,6 +19,8 @@ export interface EntryOpinionsState {
   disabling?: Disabling;
   /** Of what casework proposed: a decision that it is listed for is in doubt, or contradicted. */
   doubt?: EntryDoubt;
+  /** What the set's history is to note; absent while an earlier version wrote it last, whose acts it tells from here. */
+  acts?: readonly EntryAct[];
   /** What others heard of it, the newest last. */
   told: readonly Told[];
   requests: AnsweredRequest<true>[];
@@ -44,7 +47,7 @@ export function afterCall(of: EntryOpinionsState, callId: string, one: Given): E
 }
 
 export function withNote(of: EntryOpinionsState, note: Note): EntryOpinionsState | "TOO_MANY" {
-  return of.notes.length >= MOST_NOTES ? "TOO_MANY" : { ...of, notes: [...of.notes, note] };
+  return of.notes.length >= MOST_NOTES ? "TOO_MANY" : withAct(of, { ...of, notes: [...of.notes, note] }, noted(note));
 }
 
 export function disabledBy(
@@ -52,13 +55,12 @@ export function disabledBy(
   by: Parameters<typeof disable>[1],
 ): EntryOpinionsState | "SAME_PERSON" | "LASTS" {
   const disabling = disable(of.disabling, by);
-  return typeof disabling === "string" ? disabling : { ...of, disabling };
+  return typeof disabling === "string" ? disabling : withAct(of, { ...of, disabling }, disabled(disabling));
 }
 
 /** Ended before its time; undefined when it is not disabled. */
 export function enabledBy(of: EntryOpinionsState, by: string, now: Date): EntryOpinionsState | undefined {
-  const disabling = enable(of.disabling, by, now);
-  return disabling && { ...of, disabling };
+  return ended(of, enable(of.disabling, by, now));
 }
 
 /** With what casework says against it by now, if anything; undefined where that is so already. */
@@ -68,12 +70,15 @@ export function withDoubt(of: EntryOpinionsState, doubt: EntryDoubt | undefined)
   return doubt === undefined ? rest : { ...rest, doubt };
 }
 
+function ended(of: EntryOpinionsState, disabling: Disabling | undefined): EntryOpinionsState | undefined {
+  return disabling?.ended && withAct(of, { ...of, disabling }, enabled(disabling.ended));
+}
+
 /** With what ended by itself; undefined before its time. */
 export function expired(of: EntryOpinionsState, now: Date): EntryOpinionsState | undefined {
-  const disabling = expire(of.disabling, now);
+  const over = ended(of, expire(of.disabling, now));
   const doubt = lapse(of.doubt, now);
-  if (disabling === undefined && doubt === undefined) return undefined;
-  return { ...of, ...(disabling && { disabling }), ...(doubt && { doubt }) };
+  return doubt === undefined ? over : { ...(over ?? of), doubt };
 }
 
 /** When something is over that lasts: a disabling, or a doubt that lapses. */

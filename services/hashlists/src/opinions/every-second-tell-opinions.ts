@@ -1,6 +1,7 @@
 import { startLoop, tryEach, type Loop } from "@ntd/service";
 import { change, removeOlder } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import { noteActs } from "./note-acts.ts";
 import { expired } from "./entry-opinions.ts";
 import { finishCall } from "./finish-call.ts";
 import { tellStandings } from "../standings/tell-standings.ts";
@@ -9,7 +10,7 @@ const PAGE = 100;
 
 /** Finishes what calls left, ends what was disabled for a time, and tells what counts. It wakes by what is due alone. */
 export function startTellingOpinions(
-  deps: Pick<Deps, "sets" | "opinions" | "opinionCalls" | "clock" | "log" | "notedStandings">,
+  deps: Pick<Deps, "sets" | "opinions" | "opinionCalls" | "entryActs" | "clock" | "log" | "notedStandings">,
 ): Loop {
   return startLoop("tell opinions", 1000, deps.log, async (stop) => {
     const { opinions, opinionCalls, clock } = deps;
@@ -21,6 +22,7 @@ export function startTellingOpinions(
         return state && { state };
       });
     });
+    await tryEach(opinions.pages({ orderBy: "actsIn" }, PAGE), stop, ({ state }) => noteActs(deps, state));
     await tryEach(opinions.pages({ orderBy: "untoldIn" }, PAGE), stop, ({ state }) => tellStandings(deps, state.setId));
     await removeOlder(opinionCalls, "removeAt", clock.now());
   });

@@ -1,5 +1,6 @@
 import type { Collection, Store } from "@ntd/store";
 import { isLasting } from "./disabling.ts";
+import type { EntryActState } from "./entry-acts.ts";
 import { endsAt, rankOf, untold, type EntryOpinionsState } from "./entry-opinions.ts";
 import { removeAt, type OpinionCallState } from "./opinion-call.ts";
 import { counterKey } from "../sets/counter-key.ts";
@@ -8,8 +9,19 @@ export interface OpinionCollections {
   /** What is said of an entry, by its id; none where nothing is. No event tells of it but the set's. */
   opinions: Collection<
     EntryOpinionsState,
-    "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "disabledBy" | "notedTime" | "disabledTime" | "enabledTime"
+    | "setId"
+    | "rank"
+    | "untoldIn"
+    | "toldAt"
+    | "endsAt"
+    | "disabledBy"
+    | "actsIn"
+    | "notedTime"
+    | "disabledTime"
+    | "enabledTime"
   >;
+  /** What was done with entries, as the history of a set tells it. */
+  entryActs: Collection<EntryActState, "setId" | "time">;
   opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt" | "setId" | "givenTime">;
 }
 
@@ -24,9 +36,11 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
         toldAt: ({ setId, told }) => (told.length === 0 ? undefined : counterKey(setId, told.at(-1)?.counter ?? 0)),
         endsAt,
         disabledBy: ({ setId, disabling }) => (isLasting(disabling) ? disablerKey(setId, disabling.by) : undefined),
-        notedTime: ({ notes }) => notes.at(-1)?.time,
-        disabledTime: ({ disabling }) => disabling?.sinceTime,
-        enabledTime: ({ disabling }) => disabling?.ended?.time,
+        actsIn: ({ setId, acts = [] }) => (acts.length > 0 ? setId : undefined),
+        // Of documents of earlier versions, whose acts are written nowhere else.
+        notedTime: ({ notes, acts }) => (acts ? undefined : notes.at(-1)?.time),
+        disabledTime: ({ disabling, acts }) => (acts ? undefined : disabling?.sinceTime),
+        enabledTime: ({ disabling, acts }) => (acts ? undefined : disabling?.ended?.time),
       },
       indexes: [
         { fields: ["setId", "rank"] },
@@ -36,6 +50,11 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
       ],
       // They take protection away, or keep machines from deciding.
       journaled: () => true,
+    }),
+    entryActs: await store.collection({
+      name: "entry-acts",
+      fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
+      indexes: [{ fields: ["setId", "time"] }],
     }),
     opinionCalls: await store.collection({
       name: "opinion-calls",

@@ -4,6 +4,7 @@ import type { ReleaseState } from "../releases/release.ts";
 import { approvalOf, type RevocationState } from "../revocations/revocation.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
+import type { ReadState } from "./entries-read.ts";
 
 /** What somebody did, as documents tell it: by time, and by the key where the time is the same. */
 export interface Told {
@@ -127,6 +128,11 @@ function ofRevocation(
 
 export function toldByExport({ releaseId: subjectId, entryCount, by: person, time }: ExportState, id: string): Told {
   return told({ kind: "HISTORY_KIND_RELEASE_EXPORTED", time, person, subjectId, entryCount: BigInt(entryCount) }, id);
+}
+
+/** That somebody looked at entries, on the day that began so; how many by now. */
+export function toldByRead({ releaseId: subjectId, entryCount, by: person, time }: ReadState, id: string): Told {
+  return told({ kind: "HISTORY_KIND_ENTRIES_READ", time, person, subjectId, entryCount: BigInt(entryCount) }, id);
 }
 
 /** The newest first; of one time in the order of their keys, the last one first: as a store orders by time and id. */

@@ -1,9 +1,10 @@
 import type { ListedEntry, ListEntriesRequest, ListEntriesResponse } from "@ntd/proto/hashlists/v1/set_view_service";
-import { listScope, pageSize, pageToken, readPageToken, type CallContext, type PageCursor } from "@ntd/rpc";
+import { callerOf, listScope, pageSize, pageToken, readPageToken, type CallContext, type PageCursor } from "@ntd/rpc";
 import { gather } from "@ntd/service";
+import type { Deps } from "../deps.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import type { Collections } from "../store.ts";
+import { noteRead } from "./entries-read.ts";
 import { entryFilter, type EntryFilter } from "./entry-filter.ts";
 import type { KnownRevoked } from "./known-revoked.ts";
 import { PageRoom } from "./page-room.ts";
@@ -12,12 +13,12 @@ import { listedOf, loadViewed, slicesOf, type Viewed } from "./release-entries.t
 /** So many entries of a list are read for a page at most, whatever the filter leaves of them. */
 const MOST_READ = 32_000;
 
-type Needed = Pick<Collections, "sets" | "releases" | "entries">;
+type Needed = Pick<Deps, "sets" | "releases" | "entries" | "reads" | "clock">;
 
-/** The entries of a release, page by page. */
-export function listEntries(collections: Needed, revokedIn: KnownRevoked) {
+/** The entries of a release, page by page; who looks at how many is in the set's history. */
+export function listEntries(needed: Needed, revokedIn: KnownRevoked) {
   return async (request: ListEntriesRequest, context: CallContext): Promise<ListEntriesResponse> => {
-    const { state: set } = await loadSetFor(collections, request.setId, context, "see");
+    const { state: set } = await loadSetFor(needed, request.setId, context, "see");
     const scope = listScope(request);
     const { size, begun, filter } = gather({
       size: () => pageSize(request.pageSize),
@@ -25,15 +26,17 @@ export function listEntries(collections: Needed, revokedIn: KnownRevoked) {
       filter: () => entryFilter(request),
     });
     const at = begun && placeIn(begun);
-    const release = await loadViewed(collections, set, at?.releaseId ?? request.releaseId);
+    const release = await loadViewed(needed, set, at?.releaseId ?? request.releaseId);
     const revoked = await revokedIn(set);
-    const page = await pageOf(collections, release, {
+    const page = await pageOf(needed, release, {
       size,
       filter,
       after: at?.after ?? "",
       skip: at?.skip ?? 0,
       revoked,
     });
+    const read = { setId: set.setId, releaseId: release.releaseId, by: callerOf(context).person };
+    await noteRead(needed, { ...read, entryCount: page.entries.length, now: needed.clock.now() });
     return { releaseId: release.releaseId, entries: page.entries, nextPageToken: pageToken(page.next, scope) };
   };
 }
@@ -47,7 +50,7 @@ interface Asked {
   revoked: Pick<PackedIds, "keysIn">;
 }
 
-async function pageOf(collections: Needed, release: Viewed, asked: Asked) {
+async function pageOf(collections: Pick<Needed, "entries">, release: Viewed, asked: Asked) {
   let { after, skip } = asked;
   let [read, bucket, revoked] = [0, -1, asked.revoked.keysIn(0)];
   const entries: ListedEntry[] = [];

@@ -14,18 +14,22 @@ import {
   toldByEffect,
   toldByExport,
   toldByFirstApproval,
+  toldByRead,
   toldByRequest,
   toldBySet,
   toldByUpload,
   type Told,
 } from "./history.ts";
-import { toldByDisabling, toldByEnabling, toldByNote, toldByOpinions } from "./said-of-entries.ts";
+import { toldByAct, toldByDisabling, toldByEnabling, toldByNote, toldByOpinions } from "./said-of-entries.ts";
 import { merged } from "./merge-newest.ts";
 
 /** Documents of a kind that are read at once. */
 const AT_ONCE = 50;
 
-type Needed = Pick<Collections, "sets" | "releases" | "revocations" | "exports" | "opinions" | "opinionCalls">;
+type Needed = Pick<
+  Collections,
+  "sets" | "releases" | "revocations" | "exports" | "reads" | "opinions" | "opinionCalls" | "entryActs"
+>;
 
 /** Who did what in a set, the newest first: as its documents tell it, each kind by an index of its own. */
 export function listHistory(collections: Needed) {
@@ -63,7 +67,7 @@ async function lastEffect({ revocations }: Needed, { lastRevocation: last }: Has
 }
 
 // Of each kind what is not newer than `until`.
-function listsOf({ releases, revocations, exports }: Needed, set: HashSetState, until: Date | undefined) {
+function listsOf({ releases, revocations, exports, reads }: Needed, set: HashSetState, until: Date | undefined) {
   const { setId } = set;
   const release = (field: "uploadedTime" | "firstApprovedTime" | "decidedTime", tell: Tell<typeof releases>) =>
     newest(releases, { visibleIn: setId }, field, until, tell);
@@ -77,14 +81,20 @@ function listsOf({ releases, revocations, exports }: Needed, set: HashSetState, 
     revocation("approvedTime", ({ state }) => toldByApproval(state)),
     revocation("effectiveTime", ({ state }) => toldByEffect(state)),
     newest(exports, { setId }, "time", until, ({ id, state }) => toldByExport(state, id)),
+    newest(reads, { setId }, "time", until, ({ id, state }) => toldByRead(state, id)),
   ];
 }
 
-function saidOfEntries({ opinions, opinionCalls }: Needed, { setId }: HashSetState, until: Date | undefined) {
+function saidOfEntries(
+  { opinions, opinionCalls, entryActs }: Needed,
+  { setId }: HashSetState,
+  until: Date | undefined,
+) {
   const entry = (field: "notedTime" | "disabledTime" | "enabledTime", tell: Tell<typeof opinions>) =>
     newest(opinions, { setId }, field, until, tell);
   return [
     newest(opinionCalls, { setId }, "givenTime", until, ({ state }) => toldByOpinions(state)),
+    newest(entryActs, { setId }, "time", until, ({ id, state }) => toldByAct(state, id)),
     entry("notedTime", ({ state }) => toldByNote(state)),
     entry("disabledTime", ({ state }) => toldByDisabling(state)),
     entry("enabledTime", ({ state }) => toldByEnabling(state)),

@@ -1,5 +1,6 @@
 import type { HistoryKind } from "@ntd/proto/hashlists/v1/set_view_service";
 import { ID_BYTES } from "../entries/entry-id.ts";
+import type { EntryActState } from "../opinions/entry-acts.ts";
 import type { EntryOpinionsState } from "../opinions/entry-opinions.ts";
 import type { OpinionCallState } from "../opinions/opinion-call.ts";
 import type { Opinion } from "../opinions/opinion.ts";
@@ -20,7 +21,20 @@ const OPINIONS = {
   ENTRY_OPINION_NEGATIVE: "HISTORY_KIND_OPINION_NEGATIVE",
 } as const satisfies Record<Opinion, HistoryKind>;
 
-/** The last note of an entry. */
+/** A note, that an entry was disabled, or that this was over: by nobody, where its time was. */
+export function toldByAct({ entryId, kind, by: person = "", reason, time }: EntryActState, id: string): Told {
+  const entry = { kind: ACTS[kind], time, person, reason, subjectId: entryId, entryCount: 1n };
+  // As the store orders them, whatever was done.
+  return { ...told(entry), key: id };
+}
+
+const ACTS = {
+  noted: "HISTORY_KIND_ENTRY_NOTED",
+  disabled: "HISTORY_KIND_ENTRY_DISABLED",
+  enabled: "HISTORY_KIND_ENTRY_ENABLED",
+} as const satisfies Record<EntryActState["kind"], HistoryKind>;
+
+/** The last note of an entry, as an earlier version kept it; so are the two below. */
 export function toldByNote({ entryId, notes }: EntryOpinionsState): Told | undefined {
   const note = notes.at(-1);
   if (note === undefined) return undefined;

@@ -170,11 +170,16 @@ export const HistoryKind = {
   OPINION_SEED: "HISTORY_KIND_OPINION_SEED",
   OPINION_NEGATIVE: "HISTORY_KIND_OPINION_NEGATIVE",
   OPINION_WITHDRAWN: "HISTORY_KIND_OPINION_WITHDRAWN",
-  /** ENTRY_NOTED - Of each entry the last of these three. */
+  /** ENTRY_NOTED - Of what a version before 0.3 wrote, of each entry the last of these three. */
   ENTRY_NOTED: "HISTORY_KIND_ENTRY_NOTED",
   ENTRY_DISABLED: "HISTORY_KIND_ENTRY_DISABLED",
   /** ENTRY_ENABLED - By nobody: its time was over. */
   ENTRY_ENABLED: "HISTORY_KIND_ENTRY_ENABLED",
+  /**
+   * ENTRIES_READ - Somebody looked at entries (ListEntries, ListDifferences): of one release on one day, UTC, since `time`; so many by
+   * now, those of a filter that left none not counted.
+   */
+  ENTRIES_READ: "HISTORY_KIND_ENTRIES_READ",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -209,6 +214,7 @@ export namespace HistoryKind {
   export type ENTRY_NOTED = typeof HistoryKind.ENTRY_NOTED;
   export type ENTRY_DISABLED = typeof HistoryKind.ENTRY_DISABLED;
   export type ENTRY_ENABLED = typeof HistoryKind.ENTRY_ENABLED;
+  export type ENTRIES_READ = typeof HistoryKind.ENTRIES_READ;
   export type UNRECOGNIZED = typeof HistoryKind.UNRECOGNIZED;
 }
 
@@ -298,6 +304,9 @@ export function historyKindFromJSON(object: any): HistoryKind {
     case 27:
     case "HISTORY_KIND_ENTRY_ENABLED":
       return HistoryKind.ENTRY_ENABLED;
+    case 28:
+    case "HISTORY_KIND_ENTRIES_READ":
+      return HistoryKind.ENTRIES_READ;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -363,6 +372,8 @@ export function historyKindToNumber(object: HistoryKind): number {
       return 26;
     case HistoryKind.ENTRY_ENABLED:
       return 27;
+    case HistoryKind.ENTRIES_READ:
+      return 28;
     case HistoryKind.UNRECOGNIZED:
     default:
       return -1;
