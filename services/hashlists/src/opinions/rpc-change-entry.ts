@@ -1,3 +1,4 @@
+import { isSamePerson } from "@ntd/facts";
 import { changeOnce } from "@ntd/host";
 import {
   AddEntryNoteRequest,
@@ -15,8 +16,9 @@ import type { Deps } from "../deps.ts";
 import { requireEntries } from "../entries/find-entries.ts";
 import type { Act } from "../members/members.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { holdDisabled, holdNoMore } from "./disabled-alone.ts";
-import { MOST_DAYS, ONE_PERSON } from "./disabling.ts";
+import { holdDisabled, holdNoMore, sharesBefore, withoutShares, type DisabledAlone } from "./disabled-alone.ts";
+import { isLasting, MOST_DAYS, ONE_PERSON } from "./disabling.ts";
+import { noteActs } from "./note-acts.ts";
 import { disabledBy, enabledBy, nothingSaid, withNote, type EntryOpinionsState } from "./entry-opinions.ts";
 import { namedEntries } from "./named-entries.ts";
 import { toEntryOpinions } from "./opinions-message.ts";
@@ -105,13 +107,27 @@ export function enableEntry(deps: Deps) {
 }
 
 // Before the entry is disabled: of calls at once none has more than its share.
-async function hold({ sets, clock }: Deps, setId: string, entryId: string, { disabling }: EntryOpinionsState) {
-  await changeSet(sets, setId, (set) => {
-    if (set === undefined || disabling === undefined) return undefined;
-    const held = holdDisabled(set, { by: disabling.by, entryId, untilTime: disabling.untilTime }, clock.now());
+async function hold(deps: Deps, setId: string, entryId: string, { disabling }: EntryOpinionsState) {
+  if (disabling === undefined) return;
+  const { by, untilTime } = disabling;
+  const idle = await idleShares(deps, setId, by);
+  await changeSet(deps.sets, setId, (set) => {
+    if (set === undefined) return undefined;
+    const held = holdDisabled(withoutShares(set, idle), { by, entryId, untilTime }, deps.clock.now());
     if ("tooMany" in held) throw tooMany(held.tooMany);
     return { state: held.set };
   });
+}
+
+// Of calls that were cut off: the entry is not disabled, or is not any more.
+async function idleShares({ sets, opinions, clock }: Deps, setId: string, by: string): Promise<DisabledAlone[]> {
+  const set = (await sets.load(setId))?.state;
+  const idle: DisabledAlone[] = [];
+  for (const share of set === undefined ? [] : sharesBefore(set, by, clock.now())) {
+    const disabling = (await opinions.load(share.entryId))?.state.disabling;
+    if (!isLasting(disabling) || !isSamePerson(disabling.by, by)) idle.push(share);
+  }
+  return idle;
 }
 
 function tooMany(count: number): Problem {
@@ -143,11 +159,12 @@ async function change(
   if (all.length > 0 || entryId === undefined) throw Problem.fields(...all);
   await requireEntries(deps, set, entries, context.signal);
   const call = { caller: callerOf(context).id, method, requestId, body };
-  await changeOnce(deps.opinions, entryId, call, async (of = nothingSaid(setId, entryId)) => ({
+  const { document } = await changeOnce(deps.opinions, entryId, call, async (of = nothingSaid(setId, entryId)) => ({
     state: await decide(of, deps.clock.now()),
     answer: true as const,
   }));
   await tellStandings(deps, setId);
+  await noteActs(deps, document.state);
   const now = await deps.opinions.load(entryId);
   return { opinions: now && toEntryOpinions(now.state) };
 }

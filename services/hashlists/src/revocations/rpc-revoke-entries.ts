@@ -11,7 +11,7 @@ import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
-import { countAlone, type WantedAlone } from "./taken-alone.ts";
+import { countAlone, sharesBefore, withoutShares, type TakenAlone, type WantedAlone } from "./taken-alone.ts";
 import { freezeIds, revokedAmong } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -89,16 +89,26 @@ export async function toTakeBack(
   return { fresh, revokedBefore: revoked.size, files };
 }
 
-// Before the revocation is there: cut off in between, the request has its share for a day and has taken back nothing.
-async function counted({ sets }: Pick<Deps, "sets">, found: HashSetState, wanted: WantedAlone, now: Date) {
+// Before the revocation is there: of calls at once none has more than its share.
+async function counted(deps: Pick<Deps, "sets" | "revocations">, found: HashSetState, wanted: WantedAlone, now: Date) {
   const told: { counted?: { persons: 1 | 2; takenAlone: number } } = {};
-  await change(sets, found.setId, (set = found) => {
-    const { persons, before, set: state } = countAlone(set, wanted, now);
+  const idle = await idleShares(deps, found, wanted.by, now);
+  await change(deps.sets, found.setId, (set = found) => {
+    const { persons, before, set: state } = countAlone(withoutShares(set, idle), wanted, now);
     told.counted = { persons, takenAlone: before };
     return state === set ? undefined : { state };
   });
   if (told.counted === undefined) throw new Problem("INTERNAL");
   return told.counted;
+}
+
+// Of requests that were cut off: there is no revocation.
+async function idleShares({ revocations }: Pick<Deps, "revocations">, set: HashSetState, by: string, now: Date) {
+  const idle: TakenAlone[] = [];
+  for (const share of sharesBefore(set, by, now)) {
+    if ((await revocations.load(share.revocationId)) === undefined) idle.push(share);
+  }
+  return idle;
 }
 
 async function answer(deps: Deps, revocation: RevocationState) {
