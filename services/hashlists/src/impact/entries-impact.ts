@@ -24,10 +24,13 @@ export function touchedBy({ setId, cause, restores }: RevocationState, ids: Uint
 export async function entriesImpact(
   { casework, clock, log }: Pick<Deps, "casework" | "clock" | "log">,
   { setId, ids, cause }: Touched,
+  signal?: AbortSignal,
 ): Promise<EntriesImpact | undefined> {
   if (casework === undefined) return undefined;
   const asked = { setId, entryIds: ids, cause };
-  const answer = await ifAnswered(log, () => casework.assessEntries(asked, { deadline: ASKED_MS }));
+  const answer = await ifAnswered(log, () =>
+    casework.assessEntries(asked, { deadline: ASKED_MS, ...(signal && { signal }) }),
+  );
   return answer && toImpact(answer, ids.length / ID_BYTES, clock.now());
 }
 
