@@ -18,6 +18,7 @@ const mends: readonly (readonly [beginning: string, mend: string])[] = [
   ["outbox:TOO_LARGE", "its log names the document; an event of it can never leave"],
   ["outbox:", "see to nats-server; what waits leaves by itself"],
   ["hashlists:UNCHECKED", "see to hashlists: what was revoked may still hit"],
+  ["uploads:NOT_KEPT", "what breaks off now begins anew: raise HASHLISTS_MAX_KEPT_MB where its disk has room"],
   ["sets:WEAK_EQUALITY_DECIDES", "a set decides by MD5 or SHA-1 alone: see its policy"],
   ["checks:HELD", "ntd check holds names whose checks wait and why; ask them, then ntd check go-on IDENTITY"],
   ["checks:ALARM", "ntd check uses --alarms names who; ask them, or deny the identity"],

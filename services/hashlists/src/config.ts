@@ -26,4 +26,8 @@ export const readHashlistsConfig = (environment: Readonly<Record<string, string 
     uploadSilentSeconds: own.integer("UPLOAD_SILENT_SECONDS", { fallback: 60, min: 1, max: 3600 }),
     /** Further ones are refused, whoever sends them. Each holds up to 100 MB. */
     uploadsAtOnce: own.integer("UPLOADS_AT_ONCE", { fallback: 4, min: 1, max: 64 }),
+    /** While others want its place, an upload of which fewer come a second loses it, and goes on later. 0: none does. */
+    uploadLeastKbPerSecond: own.integer("UPLOAD_LEAST_KB_PER_SECOND", { fallback: 16, min: 0, max: 1_048_576 }),
+    /** So much is kept of uploads that broke off or go on, of all persons together. A store counts so many at most. */
+    maxKeptMb: own.integer("MAX_KEPT_MB", { fallback: 8192, min: 16, max: 9999 }),
   }));

@@ -8,6 +8,7 @@ import { EntryOpinionServiceService, EntryStandingServiceService } from "@ntd/pr
 import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { service } from "@ntd/rpc";
 import { readSchemes } from "@ntd/schemes";
+import type { Health } from "@ntd/service";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -20,6 +21,7 @@ import { activateRelease } from "./releases/rpc-activate-release.ts";
 import { approveRelease } from "./releases/rpc-approve-release.ts";
 import { approveRestoration, approveRevocation } from "./revocations/rpc-approve-revocation.ts";
 import { compareRelease } from "./comparison/rpc-compare-release.ts";
+import { KeptAsks } from "./impact/asks.ts";
 import { startAssessing } from "./impact/every-second-assess.ts";
 import { peersOf } from "./impact/peers.ts";
 import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
@@ -58,7 +60,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     overrides,
     access,
     callMs: Object.fromEntries(LONG.map((method) => [`/ntd.hashlists.v1.${method}`, LONG_MS])),
-    open: async ({ store, clock, log, soon, peer }) => ({
+    open: async ({ store, clock, log, health, soon, peer }) => ({
       ...(await openCollections(store)),
       ...peersOf(config, peer),
       clock,
@@ -68,8 +70,9 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       growthTurnMs: config.growthTurnMs,
       growSoon: soon("grow"),
       schemes: readSchemes(config.schemesDir, "", "HASHLISTS"),
-      ...uploadLimits(config),
+      ...uploadLimits(config, health),
       comparing: new Map(),
+      keptAsks: new KeptAsks(),
       assessSoon: soon("assess"),
       notedStandings: new Map(),
       kickCleaner: soon("clean"),
@@ -111,14 +114,20 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
   });
 }
 
-function uploadLimits(config: HashlistsConfig) {
+function uploadLimits(config: HashlistsConfig, health: Pick<Health, "degrade">) {
   return {
+    keptAreFull: (areFull: boolean) => health.degrade("uploads:NOT_KEPT", areFull),
     maxReleaseBytes: config.maxReleaseMb * 1024 * 1024,
     uploadMs: config.uploadMinutes * 60_000,
     uploadSilentMs: config.uploadSilentSeconds * 1000,
     uploadsAtOnce: config.uploadsAtOnce,
+    uploadPace: { bytesPerSecond: config.uploadLeastKbPerSecond * 1024, withinMs: PACE_MS },
+    maxKeptBytes: config.maxKeptMb * 1024 * 1024,
   };
 }
+
+/** So long an upload may trickle before others have its place. */
+const PACE_MS = 30_000;
 
 /** Whole lists are read for these. */
 const LONG_MS = 300_000;

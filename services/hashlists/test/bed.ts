@@ -131,10 +131,11 @@ export interface UploadOptions {
 }
 
 export function upload(client: Maintainer, setId: string, file: string | Uint8Array, options: UploadOptions = {}) {
-  return client.uploadRelease(parts(setId, file, options));
+  return client.uploadRelease(partsOfUpload(setId, file, options));
 }
 
-async function* parts(setId: string, file: string | Uint8Array, options: UploadOptions) {
+/** An upload as it is sent. */
+export async function* partsOfUpload(setId: string, file: string | Uint8Array, options: UploadOptions) {
   const { requestId = randomUUID(), chunkBytes = 64 * 1024 } = options;
   const bytes = Buffer.from(file);
   yield message({ $case: "header", value: { requestId, setId, ...options.header } });

@@ -8,6 +8,7 @@ import { NO_SCHEMES } from "@ntd/schemes";
 import { createLog, MovableClock } from "@ntd/service";
 import { openStore, type Collection } from "@ntd/store";
 import type { Deps } from "../src/deps.ts";
+import { KeptAsks } from "../src/impact/asks.ts";
 import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
 import { createSet } from "../src/sets/rpc-create-set.ts";
@@ -30,7 +31,11 @@ export function depsOver(collections: Collections, clock: Deps["clock"]): Deps {
     uploadMs: 3_600_000,
     uploadSilentMs: 60_000,
     uploadsAtOnce: 4,
+    uploadPace: { bytesPerSecond: 0, withinMs: 30_000 },
+    maxKeptBytes: 1e9,
+    keptAreFull: () => {},
     comparing: new Map(),
+    keptAsks: new KeptAsks(),
     assessSoon: () => {},
     notedStandings: new Map(),
     kickCleaner: () => {},
@@ -115,6 +120,17 @@ export function watching(deps: Deps, name: Name, { before, after }: { before?: W
     },
   });
   return { ...deps, [name]: watched };
+}
+
+/** `deps` in which `meanwhile` runs whole, once, behind the first call of a method of a collection. */
+export function meeting(deps: Deps, name: Name, method: string, meanwhile: () => Promise<unknown>): Deps {
+  let isMet = false;
+  const after = async (called: string) => {
+    if (called !== method || isMet) return;
+    isMet = true;
+    await meanwhile();
+  };
+  return watching(deps, name, { after });
 }
 
 const WRITES = new Set(["insert", "save", "insertMany"]);

@@ -5,6 +5,7 @@ import { Schemes } from "@ntd/schemes";
 import { createLog, derivedId, type Clock } from "@ntd/service";
 import { setMembers } from "@ntd/testing";
 import type { Deps } from "../src/deps.ts";
+import { KeptAsks } from "../src/impact/asks.ts";
 import type { onCase } from "../src/proposals/on-case.ts";
 import { newSet } from "../src/sets/hash-set.ts";
 import type { Collections } from "../src/store.ts";
@@ -30,6 +31,10 @@ export function growthDeps(collections: Collections, clock: Clock): Deps {
     uploadMs: 60_000,
     uploadSilentMs: 60_000,
     uploadsAtOnce: 1,
+    uploadPace: { bytesPerSecond: 0, withinMs: 30_000 },
+    maxKeptBytes: 1e9,
+    keptAreFull: () => {},
+    keptAsks: new KeptAsks(),
     comparing: new Map(),
     assessSoon: () => {},
     notedStandings: new Map(),

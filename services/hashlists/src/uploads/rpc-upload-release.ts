@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { DEFAULT_THRESHOLDS } from "@ntd/imagehash/compare";
 import type {
   UploadHeader,
   UploadReleaseRequest,
@@ -7,51 +6,50 @@ import type {
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, requireRequestId, scopedRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, failpoint, Problem } from "@ntd/service";
-import { change } from "@ntd/store";
 import { EntryClasses } from "../classes/entry-classes.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
-import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
-import { ReleaseReader, type ReadOptions } from "../releases/release-reader.ts";
-import type { Outcome, ReleaseState } from "../releases/release.ts";
+import { ReleaseReader } from "../releases/release-reader.ts";
+import type { Outcome } from "../releases/release.ts";
+import { hasRoom } from "./kept-room.ts";
+import { readOptionsOf } from "./read-options.ts";
 import { stagedBytes, StagedWriter } from "./staged-bytes.ts";
 import { takeUpload } from "./take-upload.ts";
 import { baseOf } from "./upload-base.ts";
-import { beginAttempt, endAttempt, keptLess, type Begun } from "./upload-attempt.ts";
+import { beginAttempt, endAttempt, endWhole, keptLess, proceeding, type Begun } from "./upload-attempt.ts";
 import { answerDryRun, answerUpload } from "./upload-answer.ts";
 import { UploadSeats } from "./upload-seats.ts";
-import { finishUpload } from "./upload-steps.ts";
-import { partsOf, readHeader, readPieces, validFileName, validFormat, type Parts } from "./upload-stream.ts";
+import { partsIn, partsOf, readHeader, readPieces, validFileName, validFormat, type Parts } from "./upload-stream.ts";
 
 /** Takes a whole file or nothing: what breaks off on the way is never seen, and goes on where it stopped or is removed. */
 export function uploadRelease(deps: Deps) {
-  const seats = new UploadSeats(deps.uploadsAtOnce);
+  const seats = new UploadSeats(deps.uploadsAtOnce, deps.uploadPace);
   return async (stream: AsyncIterable<UploadReleaseRequest>, context: CallContext): Promise<UploadReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
-    const parts = partsOf(stream, deps.uploadSilentMs);
-    const header = await readHeader(parts);
+    const coming = partsOf(stream, deps.uploadSilentMs);
+    const header = await readHeader(coming);
     const request = scopedRequestId(callerId, "UploadRelease", requireRequestId(header.requestId));
     const [format, fileName] = [validFormat(header.format), validFileName(header.fileName)];
     const { state: set } = await loadSetFor(deps, header.setId, context, "upload");
-    using _seat = seats.take(person);
+    using seat = seats.take(person, performance.now());
+    const parts = partsIn(seat, coming);
     const asked = { releaseId: derivedId("release", request), setId: header.setId, uploadedBy: person };
     const begun = await beginAttempt(deps, asked, Number(header.resumeAtByte ?? 0n));
-    const proceed = () => {
-      context.signal.throwIfAborted();
-      if (deps.clock.now() >= begun.until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
-    };
+    const proceed = proceeding(deps, begun, context.signal);
     const came = new Digests(header, format);
     if (begun.part === undefined) {
       for await (const piece of readPieces(parts, { maxBytes: deps.maxReleaseBytes, proceed })) came.update(piece);
       return await answerUpload(deps, begun.release, came.request());
     }
     const { part } = begun;
-    const staging = header.dryRun === true ? undefined : new StagedWriter(deps, { part, from: begun.resumeAt });
+    const staging =
+      header.dryRun === true ? undefined : new StagedWriter(deps, { part, from: begun.resumeAt }, () => hasRoom(deps));
     try {
       const base = await baseOf(deps, header, set);
-      const reader = new ReleaseReader({ ...optionsFor(deps, set, format), isDelta: base !== undefined });
+      const classes = new EntryClasses(deps.schemes, set.terms?.scheme ?? "");
+      const reader = new ReleaseReader({ ...readOptionsOf(set, { format, isDelta: base !== undefined }), classes });
       const file = came.of(piecesOf(deps, begun, parts, { proceed, staging }));
       const taken = await takeUpload(deps, { setId: header.setId, part, base, proceed }, reader, file);
       const read = { ...came.file(), ...(fileName !== undefined && { fileName }) };
@@ -66,16 +64,6 @@ export function uploadRelease(deps: Deps) {
       throw error;
     }
   };
-}
-
-function optionsFor(
-  { schemes }: Pick<Deps, "schemes">,
-  { policy: { role, thresholds }, terms }: HashSetState,
-  format: ReadOptions["format"],
-): ReadOptions {
-  const { pdqQuality } = thresholds ?? DEFAULT_THRESHOLDS;
-  const classes = new EntryClasses(schemes, terms?.scheme ?? "");
-  return { format, pdqQuality, isNegative: role === "SET_ROLE_NEGATIVE", classes };
 }
 
 interface Coming {
@@ -140,19 +128,11 @@ class Digests {
 }
 
 async function finish(deps: Deps, begun: Begun, outcome: Outcome, comparison: Comparison | undefined) {
-  const now = deps.clock.now();
-  const document = await change<ReleaseState, never, never>(deps.releases, begun.release.releaseId, (release) => {
-    const state = release && finishUpload(release, begun.part ?? "", outcome, now, comparison);
-    if (state === undefined) {
-      throw new Problem("VERSION_CONFLICT", "Another upload under this request_id took the place of this one.");
-    }
-    return { state };
-  });
-  if (document === undefined) throw new Problem("INTERNAL");
+  const release = await endWhole(deps, begun, { outcome, comparison });
   failpoint("hashlists.uploaded");
   countRelease(outcome.name);
   deps.kickCleaner();
-  return answerUpload(deps, document.state);
+  return answerUpload(deps, release);
 }
 
 // What would be wrong with it again: its bytes are of no use.

@@ -14,7 +14,7 @@ export interface StagedState {
 }
 
 /** So much is written at once, while the next is gathered: a killed process loses two at the most. */
-const PIECE = 1024 * 1024;
+export const STAGED_PIECE = 1024 * 1024;
 const READ_AT_ONCE = 2;
 
 /** Keeps what comes, so that an upload that breaks off goes on where it stopped. */
@@ -23,10 +23,18 @@ export class StagedWriter {
   readonly #part: string;
   readonly #behind = new WriteBehind();
   #from: number;
-  #waiting = new Uint8Array(PIECE);
+  #waiting = new Uint8Array(STAGED_PIECE);
   #bytes = 0;
+  readonly #hasRoom: () => Promise<boolean>;
+  #isFull = false;
 
-  constructor({ staged }: Pick<Collections, "staged">, { part, from }: Staged) {
+  /** @param hasRoom asked before each piece; behind one that has none nothing is kept, as it would leave a gap. */
+  constructor(
+    { staged }: Pick<Collections, "staged">,
+    { part, from }: Staged,
+    hasRoom: () => Promise<boolean> = () => Promise.resolve(true),
+  ) {
+    this.#hasRoom = hasRoom;
     this.#staged = staged;
     this.#part = stagedOf(part);
     this.#from = from;
@@ -34,11 +42,11 @@ export class StagedWriter {
 
   async add(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.byteLength;) {
-      const some = bytes.subarray(at, at + PIECE - this.#bytes);
+      const some = bytes.subarray(at, at + STAGED_PIECE - this.#bytes);
       this.#waiting.set(some, this.#bytes);
       this.#bytes += some.byteLength;
       at += some.byteLength;
-      if (this.#bytes === PIECE) await this.#write();
+      if (this.#bytes === STAGED_PIECE) await this.#write();
     }
   }
 
@@ -59,7 +67,10 @@ export class StagedWriter {
     this.#from += bytes.byteLength;
     const id = `${this.#part}.${String(from).padStart(16, "0")}`;
     const state = { schemaVersion: 1, part: this.#part, from, bytes } as const;
-    await this.#behind.begin(() => this.#staged.insertMany([{ id, state }], { isBulk: true }));
+    await this.#behind.begin(async () => {
+      this.#isFull ||= !(await this.#hasRoom());
+      if (!this.#isFull) await this.#staged.insertMany([{ id, state }], { isBulk: true });
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { derivedId, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import type { ReleaseState } from "../releases/release.ts";
+import type { Comparison } from "../comparison/comparison.ts";
+import type { Outcome, ReleaseState } from "../releases/release.ts";
 import { keptBytes, type StagedWriter } from "./staged-bytes.ts";
-import { abandonUpload, beginUpload, withoutStaged } from "./upload-steps.ts";
+import { abandonUpload, beginUpload, finishUpload, withoutStaged } from "./upload-steps.ts";
 
 export interface Begun {
   release: ReleaseState;
@@ -70,6 +71,35 @@ async function lapseOldest({ releases, clock, kickCleaner }: Deps, { releaseId, 
     );
   }
   if (over.length > 0) kickCleaner();
+}
+
+/** Throws when an attempt is not to go on: nobody waits for it, or it took too long. */
+export function proceeding({ clock }: Pick<Deps, "clock">, { until }: Begun, signal: AbortSignal): () => void {
+  return () => {
+    signal.throwIfAborted();
+    if (clock.now() >= until) throw new Problem("TIMED_OUT", "The upload took too long; upload again.");
+  };
+}
+
+/**
+ * Ends an attempt that came whole.
+ *
+ * @param settle what becomes of the release in the same write.
+ * @throws Problem VERSION_CONFLICT where another attempt took its place.
+ */
+export async function endWhole(
+  { releases, clock }: Pick<Deps, "releases" | "clock">,
+  { release: { releaseId }, part = "" }: Begun,
+  { outcome, comparison }: { outcome: Outcome; comparison: Comparison | undefined },
+  settle: (done: ReleaseState) => ReleaseState = (done) => done,
+): Promise<ReleaseState> {
+  const document = await change<ReleaseState, never, never>(releases, releaseId, (before) => {
+    const done = before && finishUpload(before, part, outcome, clock.now(), comparison);
+    if (done !== undefined) return { state: settle(done) };
+    throw new Problem("VERSION_CONFLICT", "Another upload under this request_id took the place of this one.");
+  });
+  if (document === undefined) throw new Problem("INTERNAL");
+  return document.state;
 }
 
 /** Ends an attempt that did not come whole; with `keep` it can be gone on with. */

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { UploadHeader, UploadReleaseRequest } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { FormatName } from "../formats/list-format.ts";
+import type { Seat } from "./upload-seats.ts";
 
 export type Parts = AsyncIterator<UploadReleaseRequest>;
 
@@ -13,6 +14,32 @@ export type Parts = AsyncIterator<UploadReleaseRequest>;
 export function partsOf(stream: AsyncIterable<UploadReleaseRequest>, silentMs: number): Parts {
   const parts = stream[Symbol.asyncIterator]();
   return { next: () => within(silentMs, parts.next()) };
+}
+
+/** The same for who has a place: they say how fast they come, and end when the place is lost. */
+export function partsIn({ pace, lost }: Seat, parts: Parts): Parts {
+  return {
+    async next() {
+      pace.waits(performance.now());
+      const next = await unlessLost(lost, parts.next());
+      const part = next.done === true ? undefined : next.value.part;
+      pace.came(part?.$case === "chunk" ? part.value.byteLength : 0, performance.now());
+      return next;
+    },
+  };
+}
+
+async function unlessLost<T>(lost: AbortSignal, next: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const lose = () => reject(lost.reason);
+  if (lost.aborted) lose();
+  lost.addEventListener("abort", lose);
+  try {
+    return await Promise.race([next, promise]);
+  } finally {
+    // A place is held for an hour: what came meanwhile is not to hang on it.
+    lost.removeEventListener("abort", lose);
+  }
 }
 
 async function within<T>(silentMs: number, next: Promise<T>): Promise<T> {
