@@ -1,7 +1,8 @@
 import { openStore } from "@ntd/store";
 import { entryIds, idTexts } from "../../services/hashlists/src/entries/entry-id.ts";
 import { EntryWriter } from "../../services/hashlists/src/entries/store-entries.ts";
-import { approve, type ReleaseState } from "../../services/hashlists/src/releases/release.ts";
+import { approve } from "../../services/hashlists/src/releases/approval.ts";
+import type { ReleaseState } from "../../services/hashlists/src/releases/release.ts";
 import { activate, newSet, type HashSetState } from "../../services/hashlists/src/sets/hash-set.ts";
 import { openCollections as openLists, type Collections as Lists } from "../../services/hashlists/src/store.ts";
 import { beginUpload, finishUpload } from "../../services/hashlists/src/uploads/upload-steps.ts";
@@ -58,7 +59,13 @@ export async function fillLists(url: string, { listed }: Sizes): Promise<void> {
     const begun = beginUpload(undefined, { releaseId, setId: SET, uploadedBy: "m/a", part, now: at, leaseUntil: at });
     const outcome = { name: "validated", digest: "d", entryCount: writer.count } as const;
     const done = begun && finishUpload(begun, part, outcome, at);
-    const word = { by: "m/b", now: at, comparison: NOTHING_OTHER, confirmRemoved: undefined };
+    const word = {
+      by: "m/b",
+      now: at,
+      comparison: NOTHING_OTHER,
+      counter: set?.counter ?? 0,
+      confirmRemoved: undefined,
+    };
     await lists.releases.insert(releaseId, approve(done as ReleaseState, word) as ReleaseState);
     if (releaseId === "r1" && set !== undefined)
       set = activate(set, { releaseId, entryCount: writer.count }, "m/b", at);

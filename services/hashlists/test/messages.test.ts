@@ -1,7 +1,8 @@
 import { ApproveReleaseResponse, type ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { expect, test } from "vitest";
 import { activate, newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
-import { approve, refuse, type ReleaseState } from "../src/releases/release.ts";
+import { approve } from "../src/releases/approval.ts";
+import { refuse, type ReleaseState } from "../src/releases/release.ts";
 import { beginUpload, finishUpload } from "../src/uploads/upload-steps.ts";
 import { newRevocation, takeEffect, type RevocationState } from "../src/revocations/revocation.ts";
 import { toHashSet } from "../src/sets/hash-set-message.ts";
@@ -49,7 +50,7 @@ const comparison = {
   kinds: [],
   time: at(2),
 };
-const word = { by: "maintainer/ben", now: at(2), comparison, confirmRemoved: undefined };
+const word = { by: "maintainer/ben", now: at(2), comparison, counter: 0, confirmRemoved: undefined };
 const approved = approve(validated, word) as ReleaseState;
 const quarantined = approve(validated, {
   ...word,

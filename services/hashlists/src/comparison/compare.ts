@@ -6,17 +6,27 @@ import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Releases } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { comparedWith, layersIn, type ReleaseState, type Tombstones } from "../releases/release.ts";
+import { comparedWith, layersIn, tombstonesIn, type ReleaseState, type Tombstones } from "../releases/release.ts";
 import { frozenIds, revokedThrough } from "../revocations/store-revocations.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { Counting, type Comparison } from "./comparison.ts";
 import { within } from "./within.ts";
 
 export type Needed = Pick<
   Deps,
-  "releases" | "entries" | "revocations" | "revoked" | "clock" | "comparing" | "casework" | "matching" | "log"
+  | "releases"
+  | "entries"
+  | "revocations"
+  | "revoked"
+  | "clock"
+  | "comparing"
+  | "keptAsks"
+  | "casework"
+  | "matching"
+  | "log"
 >;
 
 /** A call lasts half a minute at most: whoever waits for a comparison is told by then, and asks again. */
@@ -42,23 +52,66 @@ async function compared(needed: Needed, release: ReleaseState, set: HashSetState
  *
  * @throws Problem TIMED_OUT while it is still being made: it goes on, and who asks again finds it.
  */
-export async function comparedInTime(
+export function comparedInTime(
   needed: Needed,
   release: ReleaseState,
   set: HashSetState,
   waitMs = WAIT_MS,
 ): Promise<Comparison> {
-  const made = await within(waitMs, compared(needed, release, set));
-  if (made === undefined) throw new Problem("TIMED_OUT", STILL);
-  return made;
+  return inTime(compared(needed, release, set), waitMs);
+}
+
+async function inTime<T>(made: Promise<T>, waitMs: number): Promise<T> {
+  const got = await within(waitMs, made);
+  if (got === undefined) throw new Problem("TIMED_OUT", STILL);
+  return got;
 }
 
 const STILL =
   "This release is still being compared with what is in force, which goes on. Repeat the call in half a minute, with the same request_id.";
 
+/** What comes into force, or is given back, so often while a release is compared is no accident. */
+const MOST_TIMES = 10;
+
+/** A comparison, and the set as it is behind it. */
+interface Beside {
+  comparison: Comparison;
+  set: HashSetState;
+}
+
+/**
+ * The comparison with what is in force behind it, and the set as that is: what came into force while the lists were read,
+ * or was given back, is what the release is held against.
+ *
+ * @throws Problem TIMED_OUT as above, for all the times together.
+ * @throws Problem VERSION_CONFLICT where that is something else again and again.
+ */
+export function comparedBehind(
+  needed: Needed & Pick<Deps, "sets">,
+  release: ReleaseState,
+  before: HashSetState,
+  waitMs = WAIT_MS,
+): Promise<Beside> {
+  return inTime(untilSame(needed, release, before), waitMs);
+}
+
+async function untilSame(
+  needed: Needed & Pick<Deps, "sets">,
+  release: ReleaseState,
+  before: HashSetState,
+): Promise<Beside> {
+  let set = before;
+  for (let time = 0; time < MOST_TIMES; time++) {
+    const comparison = await compared(needed, release, set);
+    set = (await loadSet(needed, release.setId)).state;
+    if (comparisonIn({ comparison }, set) !== undefined) return { comparison, set };
+  }
+  throw new Problem("VERSION_CONFLICT");
+}
+
 /** What is known of a release beside what is in force; what was given back since is in neither of an older one. */
 export function comparisonIn(
-  { comparison }: ReleaseState,
+  { comparison }: Pick<ReleaseState, "comparison">,
   { active, restoredCounter }: HashSetState,
 ): Comparison | undefined {
   const isSame = comparison?.activeReleaseId === (active?.releaseId ?? "");
@@ -79,17 +132,22 @@ export function making(needed: Needed, release: ReleaseState, set: HashSetState)
 }
 
 function begin(needed: Needed, release: ReleaseState, set: HashSetState): Making {
-  const drawing = new Drawing(layersIn(release)?.at(-1) ?? "");
-  const base = compare(needed, { release, set, drawing });
-  return { base, whole: base.then((comparison) => withImpact(needed, { release, comparison, drawing })) };
+  const known = comparisonIn(release, set);
+  // What is to be asked is known, or is drawn as the lists are read.
+  const isKnown = known && needed.keptAsks.of(keyOfAsks(layersIn(release), known)) !== undefined;
+  const base = isKnown ? Promise.resolve(known) : compare(needed, release, set);
+  return { base, whole: base.then((comparison) => withImpact(needed, release, comparison)) };
 }
 
-async function withImpact(
-  needed: Needed,
-  { release, comparison, drawing }: { release: ReleaseState; comparison: Comparison; drawing: Drawing },
-): Promise<Comparison> {
-  if (needed.casework === undefined && needed.matching === undefined) return comparison;
-  const impact = await releaseImpact(needed, { setId: release.setId, drawing, tombstones: tombstonesIn(release) });
+// Its newest layer is of this release alone.
+function keyOfAsks(layers: readonly string[] | undefined, { time }: Comparison): string {
+  return `${layers?.at(-1)} ${time.getTime()}`;
+}
+
+async function withImpact(needed: Needed, release: ReleaseState, comparison: Comparison): Promise<Comparison> {
+  const asks = needed.keptAsks.of(keyOfAsks(layersIn(release), comparison));
+  if (!asksAnybody(needed) || asks === undefined) return comparison;
+  const impact = await releaseImpact(needed, { setId: release.setId, asks, tombstones: tombstonesIn(release) });
   const whole = { ...comparison, ...impact, impactAskedTime: needed.clock.now() };
   await change(needed.releases, release.releaseId, (now) => {
     const isSame = now?.comparison?.time.getTime() === comparison.time.getTime();
@@ -98,28 +156,25 @@ async function withImpact(
   return whole;
 }
 
-async function compare(
-  needed: Needed,
-  { release, set, drawing }: { release: ReleaseState; set: HashSetState; drawing: Drawing },
-): Promise<Comparison> {
+function asksAnybody({ casework, matching }: Pick<Needed, "casework" | "matching">): boolean {
+  return casework !== undefined || matching !== undefined;
+}
+
+async function compare(needed: Needed, release: ReleaseState, set: HashSetState): Promise<Comparison> {
   const newer = layersIn(release);
   if (newer === undefined) throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} has no entries.`);
-  const comparison = await comparisonWith(needed, { layers: newer, tombstones: tombstonesIn(release) }, set, drawing);
+  const comparison = await comparisonWith(needed, { layers: newer, tombstones: tombstonesIn(release) }, set);
   await change(needed.releases, release.releaseId, (now) => now && { state: comparedWith(now, comparison) });
   return comparison;
 }
 
-function tombstonesIn({ stage }: ReleaseState): Tombstones[] {
-  return "tombstones" in stage ? (stage.tombstones ?? []) : [];
-}
-
-/** What a release would change in what is in force. */
+/** What a release would change in what is in force; what others are to be asked of it is kept. */
 export async function comparisonWith(
   needed: Omit<Needed, "comparing">,
   newer: { layers: readonly string[]; tombstones: readonly Tombstones[] },
   set: HashSetState,
-  drawing: Drawing,
 ): Promise<Comparison> {
+  const drawing = new Drawing(newer.layers.at(-1) ?? "", asksAnybody(needed) ? undefined : 0);
   const { releaseId: activeReleaseId = "", entryCount: activeEntryCount = 0 } = set.active ?? {};
   const older = activeReleaseId === "" ? undefined : layersIn((await loadRelease(needed, activeReleaseId)).state);
   // Neither list has what was taken back, whatever it says.
@@ -129,7 +184,9 @@ export async function comparisonWith(
   const takenBack = await freshTombstones(needed, newer.tombstones, revoked);
   const { restoredCounter } = set;
   const since = restoredCounter === undefined ? {} : { restoredCounter };
-  return { ...counted, ...since, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
+  const comparison = { ...counted, ...since, ...(takenBack > 0 && { takenBack }), drawn: drawing.shown() };
+  if (asksAnybody(needed)) needed.keptAsks.keep(keyOfAsks(newer.layers, comparison), drawing.asks());
+  return comparison;
 }
 
 // A list that says again what it took back long ago takes back nothing.

@@ -6,6 +6,7 @@ import type { ChunkState } from "../entries/entry-chunk.ts";
 import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
 import { rowsAt } from "../exports/chunk-columns.ts";
 import type { AlgorithmName } from "../formats/entry-line.ts";
+import { packed, type Asks } from "./asks.ts";
 import { Sample } from "./sample.ts";
 
 /** Entries that are shown of each kind of change. */
@@ -32,13 +33,20 @@ export interface Drawn {
   changed: DrawnEntry[];
 }
 
+/** As hex: many are held while a list is read, and bytes by themselves are heavier. */
+interface AskedEntry {
+  algorithm: AlgorithmName;
+  hex: string;
+  quality: number;
+}
+
 /** What a comparison draws of all that is other: a few to be shown, and many of which others are asked. */
 export class Drawing {
   // As they are shown, and not where they stand: hundreds are held until some are left, and each would hold its chunk.
   readonly #added: Sample<DrawnEntry>;
   readonly #removed: Sample<DrawnEntry>;
   readonly #changed: Sample<DrawnEntry>;
-  readonly #askedAdded: Sample<Fingerprint>;
+  readonly #askedAdded: Sample<AskedEntry>;
   readonly #askedRemoved: Sample<Uint8Array>;
 
   /**
@@ -50,16 +58,16 @@ export class Drawing {
     this.#added = new Sample(number, { count: SHOWN });
     this.#removed = new Sample(number, { count: SHOWN });
     this.#changed = new Sample(number, { count: SHOWN });
-    this.#askedAdded = new Sample(number, { ...ASKED, count: asked, weight: ({ value }) => value.length });
+    this.#askedAdded = new Sample(number, { ...ASKED, count: asked, weight: ({ hex }) => hex.length / 2 });
     this.#askedRemoved = new Sample(number, { ...ASKED, count: asked });
   }
 
   added(chunk: ChunkState, places: readonly number[]): void {
     draw(this.#added, chunk, places, (i) => drawnEntry({ chunk, i }));
     let row: ReturnType<typeof rowsAt> | undefined;
-    draw<Fingerprint>(this.#askedAdded, chunk, places, (i) => {
-      const { algorithm, value, quality } = (row ??= rowsAt(chunk))(i);
-      return { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(value, "hex"), quality };
+    draw<AskedEntry>(this.#askedAdded, chunk, places, (i) => {
+      const { algorithm, value: hex, quality } = (row ??= rowsAt(chunk))(i);
+      return { algorithm, hex, quality };
     });
   }
 
@@ -82,14 +90,12 @@ export class Drawing {
     return { added: this.#added.end(), removed: this.#removed.end(), changed: this.#changed.end() };
   }
 
-  /** Ids of removed entries, one behind the other, to ask what stands on them. */
-  askedRemoved(): Uint8Array {
-    return Buffer.concat(this.#askedRemoved.end());
-  }
-
-  /** Hashes of new entries, to ask what they would meet. */
-  askedAdded(): Fingerprint[] {
-    return this.#askedAdded.end();
+  /** What others are asked of it: what stands on what goes, and what would be met by what is new. */
+  asks(): Asks {
+    const added = this.#askedAdded.end().map(({ algorithm, hex, quality }): Fingerprint => {
+      return { algorithm: `ALGORITHM_${algorithm}`, value: Buffer.from(hex, "hex"), quality };
+    });
+    return { added: packed(added), removed: Buffer.concat(this.#askedRemoved.end()) };
   }
 }
 

@@ -1,11 +1,10 @@
 import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
-import type { Fingerprint } from "@ntd/proto/common/v1/common";
-import type { AssessAddedRequest } from "@ntd/proto/matching/v1/list_impact_service";
+import { AddedEntries, type AssessAddedRequest } from "@ntd/proto/matching/v1/list_impact_service";
 import type { Deps } from "../deps.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Tombstones } from "../releases/release.ts";
 import { frozenIds } from "../revocations/store-revocations.ts";
-import type { Drawing } from "./drawing.ts";
+import type { Asks } from "./asks.ts";
 import { entriesImpact } from "./entries-impact.ts";
 import { ifAnswered } from "./peers.ts";
 
@@ -14,22 +13,19 @@ type Needed = Pick<Deps, "casework" | "matching" | "clock" | "log" | "revoked">;
 /** What a release changes: what was drawn of its entries, and the ids that its lines take back. */
 export interface Changed {
   setId: string;
-  drawing: Pick<Drawing, "askedAdded" | "askedRemoved">;
+  asks: Asks;
   tombstones: readonly Tombstones[];
 }
-
-/** A message holds 4 MiB. */
-const BATCH = { count: 1000, bytes: 1024 * 1024 };
 
 /** What stands on what a release drops, and what it adds would meet; what nobody answers is absent. */
 export async function releaseImpact(
   deps: Needed,
-  { setId, drawing, tombstones }: Changed,
+  { setId, asks, tombstones }: Changed,
 ): Promise<Pick<Comparison, "removedImpact" | "addedImpact" | "takenBackImpacts">> {
   const [removedImpact, takenBackImpacts, addedImpact] = await Promise.all([
-    impactOfRemoved(deps, setId, drawing.askedRemoved()),
+    impactOfRemoved(deps, setId, asks.removed),
     impactOfTombstones(deps, setId, tombstones),
-    impactOfAdded(deps, setId, drawing.askedAdded()),
+    impactOfAdded(deps, setId, asks.added),
   ]);
   return {
     ...(removedImpact && { removedImpact }),
@@ -74,13 +70,13 @@ async function impactOfTombstones(
 async function impactOfAdded(
   { matching, clock, log }: Needed,
   setId: string,
-  fingerprints: readonly Fingerprint[],
+  added: readonly Uint8Array[],
 ): Promise<AddedImpact | undefined> {
   const assessedTime = clock.now();
   const none = { nearNegativeCount: 0n, metEntryCount: 0n, metRowCount: 0n, rowCount: 0n };
-  if (fingerprints.length === 0) return { assessedTime, askedCount: 0n, ...none, isMore: false };
+  if (added.length === 0) return { assessedTime, askedCount: 0n, ...none, isMore: false };
   if (matching === undefined) return undefined;
-  const answer = await ifAnswered(log, () => matching.assessAdded(sent(setId, fingerprints)));
+  const answer = await ifAnswered(log, () => matching.assessAdded(sent(setId, added)));
   return (
     answer && {
       assessedTime,
@@ -95,17 +91,8 @@ async function impactOfAdded(
   );
 }
 
-async function* sent(setId: string, all: readonly Fingerprint[]): AsyncGenerator<AssessAddedRequest> {
+// oxlint-disable-next-line require-await -- a stream as the client takes it
+async function* sent(setId: string, added: readonly Uint8Array[]): AsyncGenerator<AssessAddedRequest> {
   yield { part: { $case: "setId", value: setId } };
-  let fingerprints: Fingerprint[] = [];
-  let bytes = 0;
-  for (const one of all) {
-    fingerprints.push(one);
-    bytes += one.value.length;
-    if (fingerprints.length < BATCH.count && bytes < BATCH.bytes) continue;
-    yield { part: { $case: "entries", value: { fingerprints } } };
-    fingerprints = [];
-    bytes = 0;
-  }
-  if (fingerprints.length > 0) yield { part: { $case: "entries", value: { fingerprints } } };
+  for (const one of added) yield { part: { $case: "entries", value: AddedEntries.decode(one) } };
 }

@@ -5,7 +5,7 @@ import type {
   UploadReport,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { HashSetState } from "../sets/hash-set.ts";
-import type { LineFault, Read, ReleaseState, Report, Tombstones } from "./release.ts";
+import { tombstonesIn, type LineFault, type Read, type ReleaseState, type Report } from "./release.ts";
 
 /** A release as people are shown it; its set says whether it is in force, or was. */
 export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
@@ -17,7 +17,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     state: shownState(release, set),
     entryCount: BigInt("entryCount" in stage ? stage.entryCount : 0),
     problemCount: BigInt(("problemCount" in stage ? stage.problemCount : undefined) ?? 0),
-    revokedCount: BigInt(tombstonesIn(stage).reduce((sum, { count }) => sum + count, 0)),
+    revokedCount: BigInt(tombstonesIn(release).reduce((sum, { count }) => sum + count, 0)),
     uploadedBy,
     approvedBy: approval?.approvedBy ?? "",
     uploadedTime,
@@ -101,8 +101,4 @@ function toReport({
     refusedByReason: byReason,
     quarantineReasons: quarantine,
   };
-}
-
-function tombstonesIn(stage: ReleaseState["stage"]): Tombstones[] {
-  return "tombstones" in stage ? (stage.tombstones ?? []) : [];
 }

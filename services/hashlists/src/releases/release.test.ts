@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { abandonUpload, beginUpload, finishUpload } from "../uploads/upload-steps.ts";
 import { claimCleaning, cleanDueAt, cleaned } from "./release-cleaning.ts";
-import { approve, asUploaded, isVisible, refuse, takesBackIn, type ReleaseState } from "./release.ts";
+import { approve, isAsApproved, sinceApproval } from "./approval.ts";
+import { asUploaded, isVisible, refuse, takesBackIn, type ReleaseState } from "./release.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const begin = (part: string, minute = 0) => ({
@@ -40,6 +41,7 @@ const word = (by: string, comparison = little, confirmRemoved?: number) => ({
   by,
   now: at(2),
   comparison,
+  counter: 5,
   confirmRemoved,
 });
 const approved = approve(validated, word("maintainer/ben")) as ReleaseState;
@@ -161,6 +163,42 @@ describe("a release that changes much", () => {
 
   test("is approved by the second person where by then it changes little", () => {
     expect((approve(quarantined, word("maintainer/cleo")) as ReleaseState).stage.name).toBe("approved");
+  });
+});
+
+describe("what came into force since it was approved", () => {
+  const approval = { approvedBy: "maintainer/ben", approvedTime: at(2) };
+  const seen = { ...approval, approvedAgainst: "r0", approvedCounter: 5 };
+  const inForce = (releaseId: string, restoredCounter?: number) => ({
+    active: { releaseId },
+    ...(restoredCounter !== undefined && { restoredCounter }),
+  });
+
+  test.each([
+    [seen, inForce("r0"), undefined],
+    [seen, inForce("r0", 5), undefined],
+    [seen, inForce("r0", 6), "restoration"],
+    [seen, inForce("r9", 6), "release"],
+    [seen, {}, "release"],
+    // Of an earlier version.
+    [approval, inForce("r9", 6), undefined],
+    [{ ...approval, approvedAgainst: "r0" }, inForce("r0", 6), undefined],
+  ])("%j beside %j: %s", (given, set, since) => {
+    expect(sinceApproval(given, set)).toBe(since);
+  });
+
+  test("is as its approvers saw while no more is other than that", () => {
+    const { stage } = approved;
+    if (stage.name !== "approved") throw new Error(stage.name);
+    const more = (["added", "removed", "reclassed"] as const).map((what) => ({ ...little, [what]: little[what] + 1 }));
+    expect([little, { ...little, removed: 0 }, ...more].map((now) => isAsApproved(stage, now))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(isAsApproved(approval, little)).toBe(false);
   });
 });
 

@@ -2,10 +2,9 @@ import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { Layer } from "../entries/layers.ts";
 import type { RefusedReasonName } from "../formats/fault.ts";
 import type { FormatName } from "../formats/list-format.ts";
-import { isSamePerson, personsFor } from "@ntd/facts";
 import type { QuarantineReason, ReleaseInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AnsweredRequest } from "@ntd/rpc";
-import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
+import type { Comparison } from "../comparison/comparison.ts";
 
 /** One upload of a full list. "Superseded" is not stored: it is computed from the set. */
 export interface ReleaseState {
@@ -102,6 +101,10 @@ export interface Approval {
   approvedTime: Date;
   /** What was in force then, "" for nothing; absent in releases of earlier versions. */
   approvedAgainst?: string;
+  /** The set's counter then: what was given back behind it nobody has approved to be taken away. Absent as above. */
+  approvedCounter?: number;
+  /** How much was other, as who approved it saw. Absent as above. */
+  approvedOther?: Pick<Comparison, "added" | "removed" | "reclassed">;
 }
 
 /** What is wrong in a line of the file, and how to mend it. */
@@ -117,46 +120,6 @@ export interface LineFault {
 export type Outcome =
   | ({ name: "rejected"; digest: string; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Omit<Whole, "part">);
-
-/** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
-export interface ApprovalGiven {
-  by: string;
-  now: Date;
-  comparison: Comparison;
-  confirmRemoved: number | undefined;
-  /** And how many they know that it takes back for good. */
-  confirmTakenBack?: number | undefined;
-  /** How many rows of its file were refused, as they know. */
-  confirmRefused?: number | undefined;
-}
-
-/**
- * Approves a release by a second person, or puts it in quarantine, where so much is other that it takes a third one who
- * says how many entries it removes; the name of the problem when that cannot be.
- */
-export function approve(
-  release: ReleaseState,
-  { by, now, comparison, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
-): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
-  if (!isOpen(release)) return "WRONG_STATE";
-  const { stage, uploadedBy } = release;
-  const first =
-    stage.name === "quarantined" ? { approvedBy: stage.approvedBy, approvedTime: stage.approvedTime } : undefined;
-  const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
-  if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
-  const refused = refusedIn(stage.report);
-  if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
-  const approval = { approvedBy: by, approvedTime: now, approvedAgainst: comparison.activeReleaseId };
-  const next = comparedWith(release, newest(release.comparison, comparison));
-  const whole = wholeOf(stage);
-  const reasons = quarantineReasons(comparison);
-  if (reasons.length === 0) return { ...next, stage: { ...whole, ...approval, name: "approved" } };
-  if (first === undefined) return { ...next, stage: { ...whole, ...approval, name: "quarantined" } };
-  if (confirmRemoved !== comparison.removed) return "UNCONFIRMED";
-  const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
-  if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
-  return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
-}
 
 type Open = Extract<Stage, { name: "validated" | "quarantined" }>;
 
@@ -180,11 +143,6 @@ export function refusedIn(report: Report | undefined): number {
 /** Notes what it would change. */
 export function comparedWith(release: ReleaseState, comparison: Comparison): ReleaseState {
   return { ...release, comparison };
-}
-
-// What stands on it may have become known since it was looked at.
-function newest(kept: Comparison | undefined, given: Comparison): Comparison {
-  return kept?.activeReleaseId === given.activeReleaseId && kept.time >= given.time ? kept : given;
 }
 
 /** Where its entries hang; undefined when it has none. */
@@ -229,9 +187,16 @@ export function asUploaded(release: ReleaseState): ReleaseState {
   return { ...release, stage: { ...wholeOf(stage), name: "validated" } };
 }
 
-function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
-  const { name: _, approvedBy: __, approvedTime: ___, approvedAgainst: _____, first: ____, ...whole } = stage;
+/** What was uploaded, without what persons said of it. */
+export function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
+  const { name: _, approvedBy: __, approvedTime: ___, approvedAgainst: _____, first: ____, ...rest } = stage;
+  const { approvedCounter: ______, approvedOther: _______, ...whole } = rest;
   return whole;
+}
+
+/** What its lines take back, by their causes. */
+export function tombstonesIn({ stage }: Pick<ReleaseState, "stage">): Tombstones[] {
+  return "tombstones" in stage ? (stage.tombstones ?? []) : [];
 }
 
 /** Whether it takes entries back, and has not yet: whose set's it does. */

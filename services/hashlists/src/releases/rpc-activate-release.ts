@@ -7,6 +7,7 @@ import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { comparedInTime } from "../comparison/compare.ts";
 import { quarantineReasons } from "../comparison/comparison.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
+import { isAsApproved, sinceApproval } from "./approval.ts";
 import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
@@ -57,16 +58,19 @@ function requireNew({ activations, active }: HashSetState, releaseId: string): v
   throw new Problem("WRONG_STATE", `This release was in force before; ${way}.`);
 }
 
-// What came into force since may make other changes of it than its approvers saw. What was in force before is the way back.
+// What came into force since, or was given back, may make other changes of it than its approvers saw. What was in force
+// before is the way back.
 async function requireAsApproved(deps: Deps, { releaseId }: ReleaseState, set: HashSetState): Promise<void> {
   // With what it was compared with since.
   const { state: release } = await loadRelease(deps, releaseId);
   const { stage, comparison } = release;
   if (stage.name !== "approved" || comparison === undefined) return;
-  const inForce = set.active?.releaseId ?? "";
-  if (stage.first !== undefined && (stage.approvedAgainst ?? inForce) === inForce) return;
+  const since = sinceApproval(stage, set);
+  if (stage.first !== undefined && since === undefined) return;
   const now = await comparedInTime(deps, release, set);
   if (quarantineReasons(now).length === 0) return;
-  const since = `Since it was approved another release came into force, of which it removes ${now.removed} and adds ${now.added}`;
-  throw new Problem("WRONG_STATE", `${since}: upload it again and have two approve it.`);
+  if (stage.first !== undefined && since === "restoration" && isAsApproved(stage, now)) return;
+  const what = since === "restoration" ? "entries were given back" : "another release came into force";
+  const does = `Since it was approved ${what}: by now it removes ${now.removed} entries of what is in force and adds ${now.added}`;
+  throw new Problem("WRONG_STATE", `${does}; upload it again and have two approve it.`);
 }

@@ -6,11 +6,12 @@ import type { Deps } from "../deps.ts";
 import { counted } from "./counted.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { isSameOrganisation } from "../members/members.ts";
+import { isSameOrganisation, requireMember } from "../members/members.ts";
 import { requireOtherOrganisation } from "../members/national.ts";
-import { comparedInTime } from "../comparison/compare.ts";
+import { comparedBehind } from "../comparison/compare.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
-import { approve, isOpen, refusedIn, type ReleaseState } from "./release.ts";
+import { approve } from "./approval.ts";
+import { isOpen, refusedIn, type ReleaseState } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
 
@@ -23,16 +24,20 @@ export function approveRelease(deps: Deps, waitMs?: number) {
     const { person, id: callerId } = callerOf(context);
     const body = ApproveReleaseRequest.encode({ ...request, requestId: "" }).finish();
     const { state: found } = await loadRelease(deps, request.releaseId);
-    const { state: set } = await loadSetFor(deps, found.setId, context, "approve");
+    const { state: known } = await loadSetFor(deps, found.setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
     const numberOf = (said: bigint | undefined) => (said === undefined ? undefined : Number(said));
     const confirmRemoved = numberOf(request.confirmRemoved);
     const confirmTakenBack = numberOf(request.confirmTakenBack);
     const confirmRefused = numberOf(request.confirmRefused);
-    if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
+    const confirmed = { confirmRemoved, confirmTakenBack, confirmRefused };
+    if (isOpen(found) && isOvertaken(found, known, "approval")) throw overtaken(found, known);
     // Before the write: of large lists it takes a while.
-    const comparison = isOpen(found) ? await comparedInTime(deps, found, set, waitMs) : undefined;
+    const beside = isOpen(found) ? await comparedBehind(deps, found, known, waitMs) : undefined;
+    const { comparison, set = known } = beside ?? {};
+    if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
+    requireMember(set, person, "approve");
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
       if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
         throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
@@ -40,7 +45,7 @@ export function approveRelease(deps: Deps, waitMs?: number) {
       const { nationalSet } = deps;
       requireOtherOrganisation(set, { nationalSet, first: release.uploadedBy, second: person });
       const approved = comparison
-        ? approve(release, { by: person, now, comparison, confirmRemoved, confirmTakenBack, confirmRefused })
+        ? approve(release, { by: person, now, comparison, counter: set.counter, ...confirmed })
         : "WRONG_STATE";
       if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
       if (approved === "WRONG_STATE") {

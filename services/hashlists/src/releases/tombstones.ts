@@ -7,7 +7,8 @@ import { PackedIds } from "../entries/packed-ids.ts";
 import { removeAll } from "../entries/store-entries.ts";
 import { CAUSES } from "../formats/entry-told.ts";
 import { newRevocation } from "../revocations/revocation.ts";
-import { freezeIds } from "../revocations/store-revocations.ts";
+import { freezeIds, frozenIds, revokedAmong } from "../revocations/store-revocations.ts";
+import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { takesBackIn, type ReleaseState, type Tombstones } from "./release.ts";
 import type { ReadEntry } from "./release-reader.ts";
@@ -89,23 +90,46 @@ function tooManyRemoved(): Problem {
 
 /**
  * Takes back what an approved release says: the two who uploaded and approved it are whose word it is. Whoever is ended
- * in between leaves it to the loop; the revocations are the same ones then.
+ * in between leaves it to the loop; the revocations are the same ones then. What was taken back already when it was
+ * approved is none of its doing: given back since, it stays so.
  */
 export async function takeBack(
-  deps: Pick<Deps, "sets" | "releases" | "revocations" | "clock">,
+  deps: Pick<Deps, "sets" | "releases" | "revocations" | "revoked" | "clock">,
   release: ReleaseState,
 ): Promise<void> {
   const { releaseId, setId, uploadedBy, stage } = release;
   if (stage.name !== "approved" || takesBackIn(release) === undefined) return;
-  for (const { cause, part, count } of stage.tombstones ?? []) {
+  for (const tombstones of stage.tombstones ?? []) {
+    const { cause } = tombstones;
+    const { part, count } = await freshOf(deps, setId, tombstones, stage.approvedCounter);
+    if (count === 0) continue;
     const revocationId = derivedId("revocation", releaseId, cause);
     const reason = `taken back by release ${releaseId}`;
     const asked = { revocationId, setId, reason, cause, requestedBy: uploadedBy, requestedTime: stage.approvedTime };
-    const counts = { digest: stage.digest, part, entryCount: count, alreadyRevoked: 0, persons: 2 as const };
+    const alreadyRevoked = tombstones.count - count;
+    const counts = { digest: stage.digest, part, entryCount: count, alreadyRevoked, persons: 2 as const };
     const approval = { by: stage.approvedBy, time: stage.approvedTime, requestId: releaseId };
     const state = { ...newRevocation({ ...asked, ...counts }, 0), stage: { name: "approved", approval } as const };
     await deps.revocations.insert(revocationId, state);
     await finishRevocation(deps, state);
   }
   await change(deps.releases, releaseId, (now) => now && { state: { ...now, tookBack: true as const } });
+}
+
+// Read as the set was, so that it is the same however often it is begun.
+async function freshOf(
+  deps: Pick<Deps, "sets" | "revocations" | "revoked">,
+  setId: string,
+  all: Tombstones,
+  counter: number | undefined,
+): Promise<Pick<Tombstones, "part" | "count">> {
+  if (counter === undefined) return all;
+  const { state: set } = await loadSet(deps, setId);
+  const ids = idTexts(await frozenIds(deps, all.part));
+  const gone = await revokedAmong(deps, set, ids, counter);
+  if (gone.size === 0) return all;
+  const fresh = ids.filter((id) => !gone.has(id));
+  const part = derivedId("taken-back", all.part, counter);
+  await freezeIds(deps, part, fresh);
+  return { part, count: fresh.length };
 }

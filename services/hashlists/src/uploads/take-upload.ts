@@ -2,7 +2,6 @@ import { failpoint, Problem } from "@ntd/service";
 import { comparisonWith } from "../comparison/compare.ts";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
-import { Drawing } from "../impact/drawing.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
 import { writeDelta, type WrittenDelta } from "../entries/write-delta.ts";
 import { unpacked } from "../reading/unpacked.ts";
@@ -102,7 +101,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const layer = delta && { below: delta.below, rows: delta.rows };
   const { state: set } = await loadSet(deps, setId);
   const whole = { layers: layersOf({ part, ...layer }), tombstones: frozen };
-  const comparison = await comparisonWith(deps, whole, set, new Drawing(part, 0));
+  const comparison = await comparisonWith(deps, whole, set);
   failpoint("hashlists.compared");
   const { added, changed, removed } = comparison;
   const unchanged = delta ? delta.unchanged : Math.max(0, told - added - changed);

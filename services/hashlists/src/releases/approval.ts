@@ -1,0 +1,79 @@
+import { isSamePerson, personsFor } from "@ntd/facts";
+import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
+import { comparedWith, isOpen, refusedIn, wholeOf, type Approval, type ReleaseState } from "./release.ts";
+
+/** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
+export interface ApprovalGiven {
+  by: string;
+  now: Date;
+  comparison: Comparison;
+  /** The set's, as it was compared. */
+  counter: number;
+  confirmRemoved: number | undefined;
+  /** And how many they know that it takes back for good. */
+  confirmTakenBack?: number | undefined;
+  /** How many rows of its file were refused, as they know. */
+  confirmRefused?: number | undefined;
+}
+
+/**
+ * Approves a release by a second person, or puts it in quarantine, where so much is other that it takes a third one who
+ * says how many entries it removes; the name of the problem when that cannot be.
+ */
+export function approve(
+  release: ReleaseState,
+  { by, now, comparison, counter, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
+): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
+  if (!isOpen(release)) return "WRONG_STATE";
+  const { stage, uploadedBy } = release;
+  const first =
+    stage.name === "quarantined" ? { approvedBy: stage.approvedBy, approvedTime: stage.approvedTime } : undefined;
+  const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
+  if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
+  const refused = refusedIn(stage.report);
+  if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
+  const { added, removed, reclassed, activeReleaseId: approvedAgainst } = comparison;
+  const seen = { approvedAgainst, approvedCounter: counter, approvedOther: { added, removed, reclassed } };
+  const approval = { approvedBy: by, approvedTime: now, ...seen };
+  const next = comparedWith(release, newest(release.comparison, comparison));
+  const whole = wholeOf(stage);
+  const reasons = quarantineReasons(comparison);
+  if (reasons.length === 0) return { ...next, stage: { ...whole, ...approval, name: "approved" } };
+  if (first === undefined) return { ...next, stage: { ...whole, ...approval, name: "quarantined" } };
+  if (confirmRemoved !== comparison.removed) return "UNCONFIRMED";
+  const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
+  if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
+  return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
+}
+
+// What stands on it may have become known since it was looked at.
+function newest(kept: Comparison | undefined, given: Comparison): Comparison {
+  const isSame = kept?.activeReleaseId === given.activeReleaseId && kept.restoredCounter === given.restoredCounter;
+  return isSame && kept.time >= given.time ? kept : given;
+}
+
+/** What a set has in force, and when entries of it were given back last. */
+interface InForce {
+  active?: { releaseId: string };
+  restoredCounter?: number;
+}
+
+/**
+ * What came into force since a release was approved, of which its approvers saw nothing; undefined where nothing did.
+ * Approvals of earlier versions do not say what they saw: they count for what is.
+ */
+export function sinceApproval(
+  { approvedAgainst, approvedCounter }: Approval,
+  { active, restoredCounter = 0 }: InForce,
+): "release" | "restoration" | undefined {
+  const inForce = active?.releaseId ?? "";
+  if ((approvedAgainst ?? inForce) !== inForce) return "release";
+  return restoredCounter > (approvedCounter ?? restoredCounter) ? "restoration" : undefined;
+}
+
+/** Whether no more is other by now than its approvers saw. */
+export function isAsApproved({ approvedOther }: Approval, now: Comparison): boolean {
+  if (approvedOther === undefined) return false;
+  const { added, removed, reclassed } = approvedOther;
+  return now.added <= added && now.removed <= removed && now.reclassed <= reclassed;
+}
