@@ -156,7 +156,9 @@ class Process {
     if (what === "look up") return lookUpPending(deps, aside, stop);
     const set = this.#index.setOf("a");
     if (set === undefined) return undefined;
-    const changes = new SetChanges(set, { hashlists: this.#world.hashlists as never, threads });
+    // Nobody waits but where the script says so.
+    const turns = { work: async (piece: () => void) => piece() };
+    const changes = new SetChanges(set, { hashlists: this.#world.hashlists as never, threads }, turns);
     const between = () => Promise.resolve();
     return passRange({ deps, aside, changes, by: this.#name, stop, between }, RANGE);
   }

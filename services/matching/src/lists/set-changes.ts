@@ -31,12 +31,18 @@ const RETIRED: Changes = { fresh: undefined, lost: "many", onlyRevocations: fals
 export class SetChanges implements AsyncDisposable {
   readonly set: LoadedSet;
   readonly #sources: Pick<Sources, "hashlists" | "threads">;
+  readonly #turns: Pick<Turns, "work">;
   readonly #known = new Map<number, Changes>();
   readonly #revoked = new Map<number, ReadonlyMap<string, Why>>();
 
-  constructor(set: LoadedSet, sources: Pick<Sources, "hashlists" | "threads">) {
+  constructor(
+    set: LoadedSet,
+    sources: Pick<Sources, "hashlists" | "threads">,
+    turns: Pick<Turns, "work"> = new Turns(),
+  ) {
     this.set = set;
     this.#sources = sources;
+    this.#turns = turns;
   }
 
   /** @throws Problem PEER_UNAVAILABLE when hashlists does not answer, or not with all of it. */
@@ -94,14 +100,13 @@ export class SetChanges implements AsyncDisposable {
     let header: ChangesHeader | undefined;
     let lost: string[] | "many" = [];
     const most = Math.max(MOST, SHARE * entries.size);
-    const turns = new Turns();
     const stream = { setId, afterCounter: BigInt(counter), throughCounter: BigInt(through) };
     for await (const some of hashlists.streamChanges(stream, { signal })) {
       header ??= some.header;
       if (header === undefined || header.historyUnknown || header.policyChanged) break;
       // What members say of a listed entry matters to who hit it; to all others where it can be found again.
       const back = some.restated.filter(({ fingerprint }) => fingerprint !== undefined);
-      await turns.work(() => [...some.added, ...some.changed, ...back].forEach((entry) => builder.add(entry)));
+      await this.#turns.work(() => [...some.added, ...some.changed, ...back].forEach((entry) => builder.add(entry)));
       if (builder.size > most) return UNKNOWN;
       if (lost !== "many") lost.push(...some.removedEntryIds, ...idsOf(some.changed), ...idsOf(some.restated));
       if (lost.length > MOST) lost = "many";
