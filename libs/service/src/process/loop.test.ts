@@ -27,6 +27,16 @@ test("a job that knows when it has something to do next is run then", async () =
   await until(() => runs === 3);
 });
 
+test("a job that failed is run again as soon as it asks for that", async () => {
+  let runs = 0;
+  const failing = async () => {
+    runs++;
+    throw new Problem("STORE_UNAVAILABLE");
+  };
+  await using _loop = startLoop("job", 3_600_000, silent, failing, 1);
+  await until(() => runs === 3);
+});
+
 test("there are never two runs at once, however often it is kicked, and a kick during a run brings another", async () => {
   const steps = fc.array(fc.constantFrom("kick", "finish", "yield"), { maxLength: 40 });
   await fc.assert(

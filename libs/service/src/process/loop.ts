@@ -10,14 +10,16 @@ export interface Loop extends AsyncDisposable {
 
 /**
  * Runs `job` every `periodMs`, on the beat that all of a process share (`onBeat`), or after the milliseconds that the job
- * returns, when it knows better; after a failure the next run comes as usual. Logged is that it began to fail, with what, and that it is well
- * again: one that fails each second does not fill a disk. `job` gets a signal that aborts when the loop is disposed.
+ * returns, when it knows better; after a failure the next run comes in `againMs`, as usual where that is not said. Logged
+ * is that it began to fail, with what, and that it is well again: one that fails each second does not fill a disk. `job`
+ * gets a signal that aborts when the loop is disposed.
  */
 export function startLoop(
   name: string,
   periodMs: number,
   log: Logger,
   job: (signal: AbortSignal) => Promise<number | void>,
+  againMs = periodMs,
 ): Loop {
   const stop = new AbortController();
   let wake: () => void = () => undefined;
@@ -41,6 +43,7 @@ export function startLoop(
         const news = cause !== failing && !stop.signal.aborted;
         if (news) log.error({ error, job: name }, "a background job failed; it runs again");
         failing = cause;
+        pauseMs = againMs;
       }
       if (!kicked && !stop.signal.aborted) await pause(pauseMs);
     }

@@ -6,9 +6,9 @@ import { tellEntries } from "./tell-entries.ts";
 
 const AGAIN_MS = 1000;
 
-/** The net below what events ask for at once: for a process that was killed, and a set that could not grow for a time. */
+/** The net below what events ask for at once, and again soon where a peer, a store or the bus was away for a moment. */
 export function startGrowingList(deps: Deps): Loop {
-  return startLoop("grow the national list", 60_000, deps.log, (stop) => growList(deps, stop));
+  return startLoop("grow the national list", 60_000, deps.log, (stop) => growList(deps, stop), AGAIN_MS);
 }
 
 /**
