@@ -40,7 +40,7 @@ export interface EndState {
 }
 
 export interface GroundOptions extends Omit<TestPlatformOptions, "settings"> {
-  settings?: { casework?: Record<string, string> };
+  settings?: { casework?: Record<string, string>; hashlists?: Record<string, string> };
   /** Of the prober, in place of the kernel's haste. */
   pace?: Record<string, string>;
 }
@@ -69,7 +69,11 @@ export async function startGround({ pace, settings, ...options }: GroundOptions)
   const platform = stack.use(
     await startTestPlatform({
       dir,
-      settings: { prober: { ...loopback, ...haste }, casework: { ...casework, ...settings?.casework } },
+      settings: {
+        prober: { ...loopback, ...haste },
+        casework: { ...casework, ...settings?.casework },
+        hashlists: settings?.hashlists ?? {},
+      },
       ...options,
     }),
   );
