@@ -1,3 +1,4 @@
+import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { openStore } from "@ntd/store";
 import { entryIds, idTexts } from "../../services/hashlists/src/entries/entry-id.ts";
 import { EntryWriter } from "../../services/hashlists/src/entries/store-entries.ts";
@@ -15,10 +16,15 @@ import { hashOf, near } from "./matching-service-entries.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 
 export const SET = "country";
+/** The list that speaks against it, a tenth as long, and the number of its first entry. */
+const AGAINST = "innocent";
+export const NEGATIVE = 2 ** 27;
+export const againstOf = (listed: number) => Math.ceil(listed / 10);
 /** Entries that each of the two releases has alone; a row hits each of them. */
 export const CHANGED = 50;
 /** Numbers of entries: all have those up to `listed`; behind them are those of one release alone. */
-const [FIRST, SECOND, ROWS] = [2 ** 24, 2 ** 25, 2 ** 26];
+export const ROWS = 2 ** 26;
+const [FIRST, SECOND] = [2 ** 24, 2 ** 25];
 
 const at = new Date(Date.UTC(2030, 0, 1));
 const policy = {
@@ -40,37 +46,43 @@ const NOTHING_OTHER = {
   time: new Date(0),
 };
 
-/** Two releases of one list, the first in force, through the services' own constructors. */
+/** Two releases of one list, the first in force, and a list that speaks against it, through the services' own constructors. */
 export async function fillLists(url: string, { listed }: Sizes): Promise<void> {
   await using store = await openStore(url);
   const lists = await openLists(store);
-  const given = { setId: SET, policy, createdBy: "m/a", createdTime: at, createdRequest: "q", createdDigest: "d" };
-  let set: HashSetState | undefined = newSet(given);
-  for (const [releaseId, own] of [
-    ["r1", FIRST],
-    ["r2", SECOND],
-  ] as const) {
-    const part = `part-${releaseId}`;
-    const writer = new EntryWriter(lists, SET, part);
-    const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => entryLine(from + i, i));
-    for (let from = 0; from < listed; from += 1000) await writer.add(numbers(from, Math.min(1000, listed - from)));
-    await writer.add(numbers(own, CHANGED));
+  const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => entryLine(from + i, i));
+  const write = async (setId: string, part: string, ...ranges: [from: number, count: number][]) => {
+    const writer = new EntryWriter(lists, setId, part);
+    for (const [from, count] of ranges) {
+      for (let at = 0; at < count; at += 1000) await writer.add(numbers(from + at, Math.min(1000, count - at)));
+    }
     await writer.end();
-    const begun = beginUpload(undefined, { releaseId, setId: SET, uploadedBy: "m/a", part, now: at, leaseUntil: at });
-    const outcome = { name: "validated", digest: "d", entryCount: writer.count } as const;
-    const done = begun && finishUpload(begun, part, outcome, at);
-    const word = {
-      by: "m/b",
-      now: at,
-      comparison: NOTHING_OTHER,
-      counter: set?.counter ?? 0,
-      confirmRemoved: undefined,
-    };
+    return writer.count;
+  };
+  await fillSet(lists, SET, policy, [
+    ["r1", (part) => write(SET, part, [0, listed], [FIRST, CHANGED])],
+    ["r2", (part) => write(SET, part, [0, listed], [SECOND, CHANGED])],
+  ]);
+  const against = { ...policy, role: "SET_ROLE_NEGATIVE" } as const;
+  await fillSet(lists, AGAINST, against, [["n1", (part) => write(AGAINST, part, [NEGATIVE, againstOf(listed)])]]);
+}
+
+type Written = [releaseId: string, write: (part: string) => Promise<number>];
+
+// The first release is in force.
+async function fillSet(lists: Lists, setId: string, of: SetPolicy, releases: Written[]) {
+  const given = { setId, policy: of, createdBy: "m/a", createdTime: at, createdRequest: setId, createdDigest: "d" };
+  let set: HashSetState = newSet(given);
+  for (const [releaseId, write] of releases) {
+    const part = `part-${releaseId}`;
+    const entryCount = await write(part);
+    const begun = beginUpload(undefined, { releaseId, setId, uploadedBy: "m/a", part, now: at, leaseUntil: at });
+    const done = begun && finishUpload(begun, part, { name: "validated", digest: "d", entryCount }, at);
+    const word = { by: "m/b", now: at, comparison: NOTHING_OTHER, counter: set.counter, confirmRemoved: undefined };
     await lists.releases.insert(releaseId, approve(done as ReleaseState, word) as ReleaseState);
-    if (releaseId === "r1" && set !== undefined)
-      set = activate(set, { releaseId, entryCount: writer.count }, "m/b", at);
+    if (set.active === undefined) set = activate(set, { releaseId, entryCount }, "m/b", at) ?? set;
   }
-  await lists.sets.insert(SET, set as HashSetState);
+  await lists.sets.insert(setId, set);
 }
 
 /** Puts the release in force that is not; the event that tells of it. */
@@ -100,7 +112,11 @@ export async function fillRows(url: string, { rows: count, listed }: Sizes): Pro
     await rows.insertMany(some.map((state) => ({ id: matchIdOf(state.targetId, 1), state })));
   }
   const pass = { setId: SET, through: 1, by: "fill", now: at, until: at };
-  for (const range of RANGES) await ranges.insert(range, endPass(beginPass(newRange, pass) as RangeState));
+  const other = { ...pass, setId: AGAINST };
+  for (const range of RANGES) {
+    const through = endPass(beginPass(newRange, pass) as RangeState);
+    await ranges.insert(range, endPass(beginPass(through, other) as RangeState));
+  }
   const known: KnownSet = {
     schemaVersion: 1,
     setId: SET,
@@ -111,6 +127,8 @@ export async function fillRows(url: string, { rows: count, listed }: Sizes): Pro
     counter: 1,
   };
   await sets.insert(SET, known);
+  const against = { policy: { ...policy, role: "SET_ROLE_NEGATIVE" }, activeReleaseId: "n1" } as const;
+  await sets.insert(AGAINST, { ...known, setId: AGAINST, ...against, entryCount: againstOf(listed) });
 }
 
 const idOf = entryIds(SET);

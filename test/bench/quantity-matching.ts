@@ -17,8 +17,9 @@ import { onTarget } from "../../services/matching/src/rows/on-target.ts";
 import { markIn, RANGES } from "../../services/matching/src/rows/range.ts";
 import { HashIndex } from "../../services/matching/src/search/hash-index.ts";
 import { openCollections } from "../../services/matching/src/store.ts";
+import { measureAdded } from "./quantity-added.ts";
 import { activateOther, CHANGED, fillLists, fillRows, SET, targetOf } from "./quantity-matching-fill.ts";
-import { compared, timesOf, withLateness } from "./quantity-measure.ts";
+import { compared, timesOf, watchMemory, withLateness } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
 import { atMost, stated, type Figure } from "./report.ts";
@@ -94,6 +95,7 @@ async function release(urls: { rows: string; lists: string }, { rows, listed }: 
     atMost(`${what}: other writes`, writes.ranges, "", 5 * RANGES.length),
     atMost(`${what}: event loop, p99 late`, lateMs, "ms", 50),
     stated(`${what}: memory grew by, at most`, grown, "MB"),
+    ...(await measureAdded({ collections: opened, index, sources: deps.sources }, { rows, listed })),
   );
   return figures;
 }
@@ -109,14 +111,4 @@ function counted(opened: Awaited<ReturnType<typeof openCollections>>) {
   });
   const collections = { ...opened, rows: counting("rows"), ranges: counting("ranges") } as unknown as typeof opened;
   return { collections, writes };
-}
-
-function watchMemory(): () => number {
-  const first = process.memoryUsage.rss();
-  let most = first;
-  const timer = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 100);
-  return () => {
-    clearInterval(timer);
-    return most - first;
-  };
 }

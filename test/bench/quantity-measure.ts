@@ -2,13 +2,7 @@ import { atMost, quantile, stated, type Figure } from "./report.ts";
 
 /** Milliseconds of each of `count` calls, one after the other; the first few are dropped, which compile code. */
 export async function timesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let nth = 0; nth < count + WARM; nth++) {
-    const began = performance.now();
-    await call(nth);
-    if (nth >= WARM) times.push(performance.now() - began);
-  }
-  return times;
+  return (await longTimesOf(count + WARM, call)).slice(WARM);
 }
 
 const WARM = 20;
@@ -21,6 +15,38 @@ export function compared(what: string, empty: number[], full: number[], limitMs 
     stated(`${what}: p50`, fullP50, "ms"),
     atMost(`${what}: p50 to that of an empty store`, fullP50 / emptyP50, "×", 3),
   ];
+}
+
+/** Calls that were measured, and how late others found the event loop meanwhile. */
+export async function served(what: string, limitMs: number, measure: () => Promise<number[]>): Promise<Figure[]> {
+  const { result: times, lateMs } = await withLateness(measure);
+  return [
+    atMost(`${what}: p99`, quantile(times, 0.99), "ms", limitMs),
+    stated(`${what}: p50`, quantile(times, 0.5), "ms"),
+    atMost(`${what}: event loop, p99 late`, lateMs, "ms", 50),
+  ];
+}
+
+/** Milliseconds of one call after the other, the first one too: of what takes seconds. */
+export async function longTimesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let nth = 0; nth < count; nth++) {
+    const began = performance.now();
+    await call(nth);
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+/** By how many bytes the process has grown at the most, until the returned function is called. */
+export function watchMemory(): () => number {
+  const first = process.memoryUsage.rss();
+  let most = first;
+  const timer = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50);
+  return () => {
+    clearInterval(timer);
+    return most - first;
+  };
 }
 
 /** Runs `work` and tells how long it took and how late, at p99, a caller found the event loop meanwhile. */

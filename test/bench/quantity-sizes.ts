@@ -7,6 +7,10 @@ export interface Sizes {
   timelines: number;
   rows: number;
   listed: number;
+  /** Entries of one list that people look at, revocations of it, and the sets that there are. */
+  lists: number;
+  revocations: number;
+  sets: number;
 }
 
 /** A country: what ten years of a national hotline leave behind. */
@@ -18,20 +22,14 @@ export const country: Sizes = {
   timelines: 1_000_000,
   rows: 1_000_000,
   listed: 1_000_000,
+  lists: 1_000_000,
+  revocations: 100_000,
+  sets: 1000,
 };
 
 export function scaled(sizes: Sizes, share: number): Sizes {
-  const { reports, targets, notices, providers, timelines, rows, listed } = sizes;
-  const part = (count: number) => Math.max(1, Math.round(count * share));
-  return {
-    reports: part(reports),
-    targets: part(targets),
-    notices: part(notices),
-    providers: part(providers),
-    timelines: part(timelines),
-    rows: part(rows),
-    listed: part(listed),
-  };
+  const part = ([name, count]: [string, number]) => [name, Math.max(1, Math.round(count * share))] as const;
+  return { ...sizes, ...Object.fromEntries(Object.entries(sizes).map(part)) };
 }
 
 /** How often a call is measured: in the short form of the benchmark only so often that it is known to work. */

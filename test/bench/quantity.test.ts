@@ -6,6 +6,8 @@ import { measureMatching } from "./quantity-matching.ts";
 import { measureCasework } from "./quantity-casework.ts";
 import { measureCompliance } from "./quantity-compliance.ts";
 import { measureGrowth } from "./quantity-growth.ts";
+import { measureConflicts } from "./quantity-conflicts.ts";
+import { measureHashlists } from "./quantity-hashlists.ts";
 import { measureIntake } from "./quantity-intake.ts";
 import { measurePolice } from "./quantity-police.ts";
 import { measureProber } from "./quantity-prober.ts";
@@ -16,6 +18,8 @@ import { measureTakedown } from "./quantity-takedown.ts";
 // The short form of `npm run bench:quantity`: a hundredth of a country. Times say nothing here; that no query scans, and
 // that every measurement can be taken, does.
 test.each([
+  ["hashlists", measureHashlists],
+  ["conflicts", measureConflicts],
   ["matching", measureMatching],
   ["prober", measureProber],
   ["takedown", measureTakedown],
