@@ -1,6 +1,5 @@
 import { openCase, withReports, withTarget, type CaseFile } from "../../services/casework/src/cases/case.ts";
 import { listConflicts } from "../../services/casework/src/impact/rpc-list-conflicts.ts";
-import { LANES } from "../../services/casework/src/queue/lane.ts";
 import { getQueueStats } from "../../services/casework/src/queue/rpc-get-queue-stats.ts";
 import { listQueue } from "../../services/casework/src/queue/rpc-list-queue.ts";
 import { caseIdOf } from "../../services/casework/src/store.ts";
@@ -38,7 +37,7 @@ export async function measureConflicts(stores: Stores, sizes: Sizes): Promise<Fi
     ["ListConflicts of the set that speaks against", 300, conflicts(OTHER)],
     ["ListConflicts of a set that has none", 300, conflicts("another")],
     ["ListQueue of conflicts", 20, page({ queueReason: "QUEUE_REASON_CONFLICT" })],
-    ["ListQueue of conflicts of one lane", 20, page({ queueReason: "QUEUE_REASON_CONFLICT", lane: LANES[1] })],
+    ["ListQueue of conflicts of one lane", 20, page({ queueReason: "QUEUE_REASON_CONFLICT", lane: "LANE_NORMAL" })],
     ["ListQueue of all", 20, page({})],
     ["GetQueueStats", 50, () => timesOf(calls, () => getQueueStats(deps)())],
   ];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExportFormat } from "@ntd/proto/hashlists/v1/set_view_service";
-import { MovableClock } from "@ntd/service";
+import type { MovableClock } from "@ntd/service";
 import type { Deps } from "../../services/hashlists/src/deps.ts";
 import { exportRelease } from "../../services/hashlists/src/exports/rpc-export-release.ts";
 import { assessRevocation } from "../../services/hashlists/src/impact/rpc-assess-revocation.ts";

@@ -17,12 +17,18 @@ export function compared(what: string, empty: number[], full: number[], limitMs 
   ];
 }
 
-/** Calls that were measured, and how late others found the event loop meanwhile. */
+/**
+ * Calls that were measured, what each took of the processor, which a machine that others use does not lengthen much, and
+ * how late others found the event loop meanwhile.
+ */
 export async function served(what: string, limitMs: number, measure: () => Promise<number[]>): Promise<Figure[]> {
+  const before = process.cpuUsage();
   const { result: times, lateMs } = await withLateness(measure);
+  const { user, system } = process.cpuUsage(before);
   return [
     atMost(`${what}: p99`, quantile(times, 0.99), "ms", limitMs),
     stated(`${what}: p50`, quantile(times, 0.5), "ms"),
+    stated(`${what}: processor time`, (user + system) / 1000 / times.length, "ms a call"),
     atMost(`${what}: event loop, p99 late`, lateMs, "ms", 50),
   ];
 }
