@@ -6,7 +6,7 @@ import { caseIdOf } from "../../services/casework/src/store.ts";
 import { openHandlers, type Handlers } from "../../services/casework/test/bed.ts";
 import { later, match, negative, sha256, target } from "../../services/casework/test/facts.ts";
 import { decidedBySet, measureImpact } from "./quantity-impact.ts";
-import { longTimesOf, served, timesOf } from "./quantity-measure.ts";
+import { longSamplesOf, samplesOf, served, type Sample } from "./quantity-measure.ts";
 import { callsFor, type Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
 import type { Figure } from "./report.ts";
@@ -23,23 +23,23 @@ export async function measureConflicts(stores: Stores, sizes: Sizes): Promise<Fi
   const { deps } = ntd;
   const calls = callsFor(sizes);
   const of = `casework, ${count} cases, ${Math.ceil(count / EVERY)} conflicts`;
-  const conflicts = (setId: string) => () => longTimesOf(10, () => listConflicts(deps)({ setId }));
+  const conflicts = (setId: string) => () => longSamplesOf(10, () => listConflicts(deps)({ setId }));
   const queue = listQueue(deps);
   const page = (request: Partial<Parameters<typeof queue>[0]>) => async () => {
     let pageToken = "";
-    return await timesOf(calls, async () => {
+    return await samplesOf(calls, async () => {
       const asked = { pageSize: 50, queueReason: "QUEUE_REASON_UNSPECIFIED", ...request, pageToken } as const;
       ({ nextPageToken: pageToken } = await queue(asked));
     });
   };
-  const rows: [string, number, () => Promise<number[]>][] = [
+  const rows: [string, number, () => Promise<Sample[]>][] = [
     ["ListConflicts", 300, conflicts(SET)],
     ["ListConflicts of the set that speaks against", 300, conflicts(OTHER)],
     ["ListConflicts of a set that has none", 300, conflicts("another")],
     ["ListQueue of conflicts", 20, page({ queueReason: "QUEUE_REASON_CONFLICT" })],
     ["ListQueue of conflicts of one lane", 20, page({ queueReason: "QUEUE_REASON_CONFLICT", lane: "LANE_NORMAL" })],
     ["ListQueue of all", 20, page({})],
-    ["GetQueueStats", 50, () => timesOf(calls, () => getQueueStats(deps)())],
+    ["GetQueueStats", 50, () => samplesOf(calls, () => getQueueStats(deps)())],
   ];
   const figures: Figure[] = [];
   for (const [what, limitMs, measure] of rows) figures.push(...(await served(`${of}: ${what}`, limitMs, measure)));

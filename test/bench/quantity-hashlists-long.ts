@@ -12,12 +12,12 @@ import { findEntries } from "../../services/hashlists/src/views/rpc-find-entries
 import { listEntries } from "../../services/hashlists/src/views/rpc-list-entries.ts";
 import { sendAll } from "../../services/hashlists/test/deps.ts";
 import { anna, ben, DAY_MS, entryIdOf, hexOf, listIn, releasesIn, SET } from "./quantity-hashlists-fill.ts";
-import { longTimesOf, served, watchMemory, withLateness } from "./quantity-measure.ts";
+import { longSamplesOf, served, watchMemory, withLateness, type Sample } from "./quantity-measure.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import { atLeast, atMost, stated, type Figure } from "./report.ts";
 
 type Bench = Deps & { clock: MovableClock };
-type Row = [what: string, limitMs: number, measure: () => Promise<number[]>];
+type Row = [what: string, limitMs: number, measure: () => Promise<Sample[]>];
 
 /** What reads much of a list: from an empty cache on. */
 export async function measureLong(deps: Bench, of: string, sizes: Sizes): Promise<Figure[]> {
@@ -35,24 +35,24 @@ async function readings(deps: Bench, sizes: Sizes): Promise<Row[]> {
   const releases = await releasesIn(deps);
   const [first = "", last = "", before = ""] = [releases.at(-1), releases[0], releases[1]];
   const diff = (olderReleaseId: string, newerReleaseId: string) => () =>
-    longTimesOf(3, () => diffReleases(deps, knownRevoked(deps))({ olderReleaseId, newerReleaseId }, ben));
+    longSamplesOf(3, () => diffReleases(deps, knownRevoked(deps))({ olderReleaseId, newerReleaseId }, ben));
   const files = Math.floor(sizes.lists / 3);
   const hashes = Array.from({ length: 100 }, (_, n) => hexOf((n * 7919) % files).slice(0, 40));
   const set = await listIn(deps);
   const revoked = knownRevoked(deps);
   return [
-    ["what is revoked, read for the first time", 3000, () => longTimesOf(3, () => knownRevoked(deps)(set))],
+    ["what is revoked, read for the first time", 3000, () => longSamplesOf(3, () => knownRevoked(deps)(set))],
     [
       "FindEntries, a hundred",
       3000,
-      () => longTimesOf(3, () => findEntries(deps, revoked)({ setId: SET, hashes }, ben)),
+      () => longSamplesOf(3, () => findEntries(deps, revoked)({ setId: SET, hashes }, ben)),
     ],
     ["DiffReleases of two that follow", 3000, diff(before, last)],
     ["DiffReleases of the first and the last", 20_000, diff(first, last)],
     [
       "ListConflicts of 500 entries",
       3000,
-      () => longTimesOf(3, () => listConflicts(conflicting(deps, files))({ setId: SET }, ben)),
+      () => longSamplesOf(3, () => listConflicts(conflicting(deps, files))({ setId: SET }, ben)),
     ],
   ];
 }
@@ -84,20 +84,20 @@ async function takingBack(deps: Bench, sizes: Sizes): Promise<Row[]> {
     [
       "AssessRevocation of an entry",
       3000,
-      () => longTimesOf(3, (nth) => assessRevocation(deps)({ setId: SET, ...entries(nth), ...why }, anna)),
+      () => longSamplesOf(3, (nth) => assessRevocation(deps)({ setId: SET, ...entries(nth), ...why }, anna)),
     ],
-    ["RevokeEntries of an entry", 3000, () => longTimesOf(3, revoke)],
+    ["RevokeEntries of an entry", 3000, () => longSamplesOf(3, revoke)],
     [
       "ListEntries after a revocation",
       300,
       async () => {
         await page();
-        const times: number[] = [];
+        const samples: Sample[] = [];
         for (let nth = 3; nth < 6; nth++) {
           await revoke(nth);
-          times.push(...(await longTimesOf(1, page)));
+          samples.push(...(await longSamplesOf(1, page)));
         }
-        return times;
+        return samples;
       },
     ],
   ];

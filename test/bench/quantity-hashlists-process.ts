@@ -31,7 +31,7 @@ export async function measureResident(dir: string, lists: number): Promise<Figur
   ];
   for (const [what, run] of looks) {
     await run();
-    figures.push(atMost(`${of}, at the most until ${what} are over`, usageOf(pid).mostResidentMb, "MB", 300));
+    figures.push(atMost(`${of}, at the most, after ${what}`, usageOf(pid).mostResidentMb, "MB", 300));
   }
   return figures;
 }

@@ -13,7 +13,7 @@ import { calledBy, openTestDeps } from "../../services/hashlists/test/deps.ts";
 import { listScope, pageToken } from "@ntd/rpc";
 import { anna, ben, DAY_MS, fillLists, hexOf, listIn, releasesIn, SET } from "./quantity-hashlists-fill.ts";
 import { measureLong } from "./quantity-hashlists-long.ts";
-import { served, timesOf } from "./quantity-measure.ts";
+import { samplesOf, served, type Sample } from "./quantity-measure.ts";
 import { callsFor, type Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
 import { stated, type Figure } from "./report.ts";
@@ -22,7 +22,7 @@ import { stated, type Figure } from "./report.ts";
 const PAGE_MS = 300;
 const operator = calledBy("operator/olga");
 
-type Measured = (calls: number) => Promise<number[]>;
+type Measured = (calls: number) => Promise<Sample[]>;
 
 /** hashlists as maintainers and approvers look at it: a list with a hundred releases, and all that was said of it. */
 export async function measureHashlists(stores: Stores, sizes: Sizes): Promise<Figure[]> {
@@ -51,7 +51,7 @@ async function pagesOf(deps: Deps, revoked: KnownRevoked, sizes: Sizes): Promise
       "ListSets of an operator",
       (calls) => paged(calls, (page) => listSets(deps)({ pageSize: 200, ...page }, operator)),
     ],
-    ["GetSet", (calls) => timesOf(calls, () => getSet(deps)({ setId: SET }, anna))],
+    ["GetSet", (calls) => samplesOf(calls, () => getSet(deps)({ setId: SET }, anna))],
     ["ListReleases", (calls) => paged(calls, (page) => listReleases(deps)(ofSet(50, page), anna))],
     ["ListRevocations", (calls) => paged(calls, (page) => listRevocations(deps)(ofSet(50, page), anna))],
     ["ListEntryOpinions", (calls) => paged(calls, (page) => listEntryOpinions(deps)(ofSet(50, page), anna))],
@@ -85,7 +85,7 @@ function entryPages(deps: Deps, revoked: KnownRevoked, whole: string): [string, 
       const { releaseId: shown } = await list(request, anna);
       const place = { id: `${shown} ${(bucket ?? 0).toString(16)}.00000001`, value: 7 };
       const deep = bucket === undefined ? "" : pageToken(place, listScope(request));
-      return timesOf(calls, () => list({ ...request, pageToken: deep }, anna));
+      return samplesOf(calls, () => list({ ...request, pageToken: deep }, anna));
     };
   };
   return [
@@ -101,7 +101,7 @@ function searches(deps: Deps, revoked: KnownRevoked, sizes: Sizes): [string, Mea
   const find = findEntries(deps, revoked);
   const files = Math.floor(sizes.lists / 3);
   const search = (hash: (nth: number) => string) => (calls: number) =>
-    timesOf(Math.ceil(calls / 10), (nth) => find({ setId: SET, hashes: [hash(nth)] }, ben));
+    samplesOf(Math.ceil(calls / 10), (nth) => find({ setId: SET, hashes: [hash(nth)] }, ben));
   return [
     ["FindEntries, one that is there", search((nth) => hexOf((nth * 7919) % files).slice(0, 32))],
     ["FindEntries, one that is not", search((nth) => `md5:${hexOf(2 ** 29 + nth).slice(0, 32)}`)],
@@ -124,7 +124,7 @@ const ofSet = (pageSize: number, page: { pageToken: string }) => ({ setId: SET, 
 /** Page by page, from the beginning again behind the last one. */
 function paged(calls: number, page: (at: { pageToken: string }) => Promise<{ nextPageToken: string }>) {
   let pageToken = "";
-  return timesOf(calls, async () => {
+  return samplesOf(calls, async () => {
     ({ nextPageToken: pageToken } = await page({ pageToken }));
   });
 }

@@ -2,10 +2,33 @@ import { atMost, quantile, stated, type Figure } from "./report.ts";
 
 /** Milliseconds of each of `count` calls, one after the other; the first few are dropped, which compile code. */
 export async function timesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<number[]> {
-  return (await longTimesOf(count + WARM, call)).slice(WARM);
+  return (await samplesOf(count, call)).map(({ ms }) => ms);
+}
+
+/** One call: how long it took, and what of the processor, by all threads. */
+export interface Sample {
+  ms: number;
+  processorMs: number;
+}
+
+/** Of each of `count` calls, one after the other; the first few are dropped. */
+export async function samplesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<Sample[]> {
+  return (await longSamplesOf(count + WARM, call)).slice(WARM);
 }
 
 const WARM = 20;
+
+/** Of one call after the other, the first one too: of what takes seconds. */
+export async function longSamplesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let nth = 0; nth < count; nth++) {
+    const [began, before] = [performance.now(), process.cpuUsage()];
+    await call(nth);
+    const { user, system } = process.cpuUsage(before);
+    samples.push({ ms: performance.now() - began, processorMs: (user + system) / 1000 });
+  }
+  return samples;
+}
 
 /** The same calls on an empty store and on a full one: p99 ≤ 20 ms, and at most three times that of the empty one. */
 export function compared(what: string, empty: number[], full: number[], limitMs = 20): Figure[] {
@@ -21,27 +44,16 @@ export function compared(what: string, empty: number[], full: number[], limitMs 
  * Calls that were measured, what each took of the processor, which a machine that others use does not lengthen much, and
  * how late others found the event loop meanwhile.
  */
-export async function served(what: string, limitMs: number, measure: () => Promise<number[]>): Promise<Figure[]> {
-  const before = process.cpuUsage();
-  const { result: times, lateMs } = await withLateness(measure);
-  const { user, system } = process.cpuUsage(before);
+export async function served(what: string, limitMs: number, measure: () => Promise<Sample[]>): Promise<Figure[]> {
+  const { result: samples, lateMs } = await withLateness(measure);
+  const times = samples.map(({ ms }) => ms);
+  const processorMs = samples.reduce((sum, sample) => sum + sample.processorMs, 0);
   return [
     atMost(`${what}: p99`, quantile(times, 0.99), "ms", limitMs),
     stated(`${what}: p50`, quantile(times, 0.5), "ms"),
-    stated(`${what}: processor time`, (user + system) / 1000 / times.length, "ms a call"),
+    stated(`${what}: processor time`, processorMs / samples.length, "ms a call"),
     atMost(`${what}: event loop, p99 late`, lateMs, "ms", 50),
   ];
-}
-
-/** Milliseconds of one call after the other, the first one too: of what takes seconds. */
-export async function longTimesOf(count: number, call: (nth: number) => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let nth = 0; nth < count; nth++) {
-    const began = performance.now();
-    await call(nth);
-    times.push(performance.now() - began);
-  }
-  return times;
 }
 
 /** By how many bytes the process has grown at the most, until the returned function is called. */
