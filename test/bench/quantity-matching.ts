@@ -3,6 +3,7 @@ import { startThreads } from "@ntd/hammingindex";
 import { createLog, systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { streamChanges } from "../../services/hashlists/src/entries/rpc-stream-changes.ts";
+import { knownRevoked } from "../../services/hashlists/src/revocations/known-revoked.ts";
 import { streamEntries } from "../../services/hashlists/src/entries/rpc-stream-entries.ts";
 import { streamRevocations } from "../../services/hashlists/src/revocations/rpc-stream-revocations.ts";
 import { streamStandings } from "../../services/hashlists/src/standings/rpc-stream-standings.ts";
@@ -51,7 +52,8 @@ async function release(urls: { rows: string; lists: string }, { rows, listed }: 
   await using stack = new AsyncDisposableStack();
   const [store, listStore] = [stack.use(await openStore(urls.rows)), stack.use(await openStore(urls.lists))];
   const lists = await openLists(listStore);
-  const calls = { entries: streamEntries(lists), revocations: streamRevocations(lists), changes: streamChanges(lists) };
+  const changesOf = (of: typeof lists) => streamChanges({ ...of, revokedIn: knownRevoked(of) });
+  const calls = { entries: streamEntries(lists), revocations: streamRevocations(lists), changes: changesOf(lists) };
   const { entries, revocations, changes } = calls;
   const streamed = { streamEntries: entries, streamRevocations: revocations, streamChanges: changes };
   const direct = { ...streamed, streamStandings: streamStandings(lists) };

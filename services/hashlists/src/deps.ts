@@ -3,6 +3,7 @@ import type { Clock, Logger } from "@ntd/service";
 import type { Making } from "./comparison/compare.ts";
 import type { KeptAsks } from "./impact/asks.ts";
 import type { Peers } from "./impact/peers.ts";
+import type { KnownRevoked } from "./revocations/known-revoked.ts";
 import type { Collections } from "./store.ts";
 import type { LeastPace } from "./uploads/pace.ts";
 
@@ -31,6 +32,8 @@ export interface Deps extends Collections, Peers {
   maxKeptBytes: number;
   /** Told whether no more may be kept. */
   keptAreFull: (areFull: boolean) => void;
+  /** What is revoked in a set. */
+  revokedIn: KnownRevoked;
   /** Comparisons that are being made, by release and what it is compared with: large lists take a while. */
   comparing: Map<string, Making>;
   /** What is asked of the comparisons that were made last. */

@@ -9,6 +9,7 @@ import { UploadServiceService } from "@ntd/proto/hashlists/v1/upload_service";
 import { service } from "@ntd/rpc";
 import { readSchemes } from "@ntd/schemes";
 import type { Health } from "@ntd/service";
+import type { Store } from "@ntd/store";
 import { access } from "./access.ts";
 import type { HashlistsConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -31,6 +32,7 @@ import { rejectRelease } from "./releases/rpc-reject-release.ts";
 import { startExpiringSets } from "./sets/every-second-expire-sets.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
+import { knownRevoked } from "./revocations/known-revoked.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
 import { listSets } from "./sets/rpc-list-sets.ts";
 import { restoreEntries } from "./revocations/rpc-restore-entries.ts";
@@ -61,7 +63,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
     access,
     callMs: Object.fromEntries(LONG.map((method) => [`/ntd.hashlists.v1.${method}`, LONG_MS])),
     open: async ({ store, clock, log, health, soon, peer }) => ({
-      ...(await openCollections(store)),
+      ...(await opened(store)),
       ...peersOf(config, peer),
       clock,
       log,
@@ -112,6 +114,11 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       expire: () => startExpiringSets(deps),
     }),
   });
+}
+
+async function opened(store: Store) {
+  const collections = await openCollections(store);
+  return { ...collections, revokedIn: knownRevoked(collections) };
 }
 
 function uploadLimits(config: HashlistsConfig, health: Pick<Health, "degrade">) {

@@ -1,5 +1,6 @@
 import { many, type Collection, type Store } from "@ntd/store";
 import type { ChunkState } from "./entries/entry-chunk.ts";
+import type { PrintsState } from "./entries/prints.ts";
 import { openOpinions, type OpinionCollections } from "./opinions/store-opinions.ts";
 import { membersOf } from "./members/members.ts";
 import { isUnassessed, unassessed } from "./impact/unassessed.ts";
@@ -31,6 +32,8 @@ export interface Collections extends OpinionCollections, ProposalCollections {
   >;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
+  /** Of each chunk of entries, under its id, what says which ids it may have. */
+  prints: Collection<PrintsState, "part">;
   revocations: Collection<
     RevocationState,
     "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished" | "unassessed"
@@ -79,6 +82,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       ],
     }),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
+    prints: await store.collection({ name: "prints", fields: { part: (prints) => prints.part } }),
     revocations: await store.collection({
       name: "revocations",
       fields: {

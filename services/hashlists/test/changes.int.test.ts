@@ -3,6 +3,7 @@ import type { StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_se
 import { derivedId, MovableClock, Problem } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { streamChanges } from "../src/entries/rpc-stream-changes.ts";
 import { HEADER, md5, newSet, rolledBack, startHashlists, upload } from "./bed.ts";
 
@@ -130,7 +131,14 @@ test("a set of version 0.2 kept no history: of revocations since it is told all 
   const { history: __, ...old } = set.state;
   await collections.sets.save(set, old);
   const since = (counter: bigint) =>
-    told(setId, streamChanges(collections)({ setId, afterCounter: counter, throughCounter: 0n }));
+    told(
+      setId,
+      streamChanges({ ...collections, revokedIn: knownRevoked(collections) })({
+        setId,
+        afterCounter: counter,
+        throughCounter: 0n,
+      }),
+    );
   expect(await since(2n)).toMatchObject({
     removed: [2],
     added: [],

@@ -11,6 +11,7 @@ import type { Deps } from "../src/deps.ts";
 import { KeptAsks } from "../src/impact/asks.ts";
 import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { createSet } from "../src/sets/rpc-create-set.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { uploadRelease } from "../src/uploads/rpc-upload-release.ts";
@@ -34,6 +35,7 @@ export function depsOver(collections: Collections, clock: Deps["clock"]): Deps {
     uploadPace: { bytesPerSecond: 0, withinMs: 30_000 },
     maxKeptBytes: 1e9,
     keptAreFull: () => {},
+    revokedIn: knownRevoked(collections),
     comparing: new Map(),
     keptAsks: new KeptAsks(),
     assessSoon: () => {},

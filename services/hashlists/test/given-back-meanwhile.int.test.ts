@@ -8,7 +8,6 @@ import { approveRelease } from "../src/releases/rpc-approve-release.ts";
 import { approveRestoration, approveRevocation } from "../src/revocations/rpc-approve-revocation.ts";
 import { restoreEntries } from "../src/revocations/rpc-restore-entries.ts";
 import { revokeEntries } from "../src/revocations/rpc-revoke-entries.ts";
-import { revokedAmong } from "../src/revocations/store-revocations.ts";
 import { loadSet } from "../src/sets/load-set.ts";
 import { HEADER, md5, md5Line } from "./bed.ts";
 import { by, meeting, openTestDeps, setInForce, uploaded, watching } from "./deps.ts";
@@ -51,7 +50,7 @@ const approve = async (on: Deps, releaseId: string, name: string, confirm = {}) 
   (await approveRelease(on)({ requestId: randomUUID(), releaseId, ...confirm }, by(name))).release?.state;
 
 const leftRevoked = async (setId: string, entryIds: readonly string[]) =>
-  (await revokedAmong(deps, (await loadSet(deps, setId)).state, entryIds)).size;
+  (await deps.revokedIn((await loadSet(deps, setId)).state)).among(entryIds).size;
 
 test("what is given back while an approval compares is counted: the release removes it, and waits for a second person", async () => {
   const { setId, giveBack } = await takenBack(numbers(81, 100));

@@ -7,6 +7,7 @@ import { setMembers } from "@ntd/testing";
 import type { Deps } from "../src/deps.ts";
 import { KeptAsks } from "../src/impact/asks.ts";
 import type { onCase } from "../src/proposals/on-case.ts";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { newSet } from "../src/sets/hash-set.ts";
 import type { Collections } from "../src/store.ts";
 import { policy } from "./bed.ts";
@@ -35,6 +36,7 @@ export function growthDeps(collections: Collections, clock: Clock): Deps {
     maxKeptBytes: 1e9,
     keptAreFull: () => {},
     keptAsks: new KeptAsks(),
+    revokedIn: knownRevoked(collections),
     comparing: new Map(),
     assessSoon: () => {},
     notedStandings: new Map(),

@@ -15,7 +15,7 @@ import { growList } from "../src/proposals/every-minute-grow-list.ts";
 import { onCase } from "../src/proposals/on-case.ts";
 import { proposalIdOf } from "../src/proposals/store-proposals.ts";
 import { layersIn } from "../src/releases/release.ts";
-import { revokedAmong } from "../src/revocations/store-revocations.ts";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { standingOf } from "../src/standings/standing.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { ALIKE, caseEvent as event, DAY_MS, entryOf, growthDeps, insertNational, setId, shaOf } from "./growth-bed.ts";
@@ -82,7 +82,7 @@ async function inList({ sets, releases, ...rest }: Collections, ids: string[]): 
   const release = await releases.load(set?.active?.releaseId ?? "");
   if (set === undefined || release === undefined) return [];
   const there = await sourcesOf(rest, layersIn(release.state) ?? [], new Set(ids));
-  const revoked = await revokedAmong(rest, set, ids);
+  const revoked = (await knownRevoked(rest)(set)).among(ids);
   return ids.filter((id) => there.has(id) && !revoked.has(id));
 }
 

@@ -13,14 +13,14 @@ const collect = runInNewContext("gc") as () => void;
 // A store that takes everything and holds nothing: what is left is what an upload holds.
 const nowhere = {
   insertMany: ({ length }: readonly unknown[]) => Promise.resolve(length),
-} as unknown as Collections["entries"];
+} as unknown as Collections["entries"] & Collections["prints"];
 
 const line = (n: number) =>
   `md5,${md5(n)},,scheme-of-a-list,code-of-a-class-${n % 3},3,a-source-that-has-a-name-${n}\n`;
 
 /** MB that are held more than at the beginning, after each of `at` pieces. */
 async function heldAfter(at: readonly number[], piece: (n: number) => string): Promise<number[]> {
-  const writer = new EntryWriter({ entries: nowhere }, "set", "part");
+  const writer = new EntryWriter({ entries: nowhere, prints: nowhere }, "set", "part");
   const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false });
   reader.push(Buffer.from(`${HEADER}\n`));
   const held: number[] = [];

@@ -13,7 +13,8 @@ import { idsIn } from "../src/entries/find-entries.ts";
 import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
 import { chunksOf, EntryWriter, removePart } from "../src/entries/store-entries.ts";
-import { freezeIds, revokedAmong, revokedIn } from "../src/revocations/store-revocations.ts";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { freezeIds, revokedIn } from "../src/revocations/store-revocations.ts";
 import type { LineFault } from "../src/releases/release.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { finishRevocation } from "../src/sets/take-effect.ts";
@@ -72,6 +73,8 @@ describe.each(stores)("on $name", ({ name, missing }) => {
         0,
         lines.length,
       ]);
+      const prints = async (of: string) => (await collections.prints.count({ part: of })).count;
+      expect([await prints(part), await prints(other)]).toEqual([0, 7]);
     },
   );
 
@@ -176,7 +179,8 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       expect(await told(3)).toEqual([]);
       expect((await current()).counter).toBe(3);
       const some = ids.map((list) => list.at(-1) ?? "");
-      expect(await revokedAmong(collections, await current(), [...some, randomUUID()])).toEqual(new Set(some));
+      const revoked = await knownRevoked(collections)(await current());
+      expect(revoked.among([...some, randomUUID()])).toEqual(new Set(some));
 
       async function current(): Promise<HashSetState> {
         return (await collections.sets.load(setId))?.state ?? setState(setId, clock.now());

@@ -3,6 +3,7 @@ import { createLog, derivedId, MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startFinishingRevocations } from "../src/revocations/every-second-finish-revocations.ts";
+import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { HEADER, md5, md5Line, newSet, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;
@@ -86,7 +87,8 @@ test("what was approved, and no more, is taken back by the loop", async () => {
   if (set === undefined) throw new Error("no set");
   const { lastRevocation: ___, ...untold } = set.state;
   await sets.save(set, { ...untold, counter: 0 });
-  await using loop = startFinishingRevocations({ ...collections, clock, log: createLog("hashlists", "silent") });
+  const deps = { ...collections, revokedIn: knownRevoked(collections), clock, log: createLog("hashlists", "silent") };
+  await using loop = startFinishingRevocations(deps);
   loop.kick();
   await eventually("it is taken back", async () => (await releases.load(releaseId))?.state.tookBack === true);
   expect((await sets.load(setId))?.state).toMatchObject({ counter: 1, lastRevocation: { counter: 1 } });

@@ -7,7 +7,7 @@ import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Releases } from "../entries/store-changes.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { comparedWith, layersIn, tombstonesIn, type ReleaseState, type Tombstones } from "../releases/release.ts";
-import { frozenIds, revokedThrough } from "../revocations/store-revocations.ts";
+import { frozenIds } from "../revocations/store-revocations.ts";
 import { Drawing } from "../impact/drawing.ts";
 import { releaseImpact } from "../impact/release-impact.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -19,8 +19,8 @@ export type Needed = Pick<
   Deps,
   | "releases"
   | "entries"
-  | "revocations"
   | "revoked"
+  | "revokedIn"
   | "clock"
   | "comparing"
   | "keptAsks"
@@ -178,7 +178,7 @@ export async function comparisonWith(
   const { releaseId: activeReleaseId = "", entryCount: activeEntryCount = 0 } = set.active ?? {};
   const older = activeReleaseId === "" ? undefined : layersIn((await loadRelease(needed, activeReleaseId)).state);
   // Neither list has what was taken back, whatever it says.
-  const revoked = await revokedThrough(needed, set, set.counter);
+  const revoked = await needed.revokedIn(set);
   const counting = await count(needed, { older, newer: newer.layers }, revoked, drawing);
   const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
   const takenBack = await freshTombstones(needed, newer.tombstones, revoked);
@@ -193,7 +193,7 @@ export async function comparisonWith(
 async function freshTombstones(
   collections: Pick<Needed, "revoked">,
   tombstones: readonly Tombstones[],
-  revoked: PackedIds,
+  revoked: Pick<PackedIds, "keysIn">,
 ): Promise<number> {
   const fresh = new Set<string>();
   for (const { part } of tombstones) {

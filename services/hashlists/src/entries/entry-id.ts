@@ -26,6 +26,19 @@ export function keyAt(ids: Uint8Array, i: number): string {
   return idKeys(ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES))[0] ?? "";
 }
 
+/** Of what is no UUID it has other than 16 characters. */
+export function keyOf(id: string): string {
+  return Buffer.from(id.replaceAll("-", ""), "hex").toString("latin1");
+}
+
+/** Where an id stands among those in `bytes`, or −1: a few are found so sooner than all of these are made keys. */
+export function placeOfKey(bytes: Uint8Array, key: string): number {
+  const ids = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = ids.indexOf(key, 0, "latin1");
+  while (at % ID_BYTES > 0) at = ids.indexOf(key, at + 1, "latin1");
+  return at < 0 ? -1 : at / ID_BYTES;
+}
+
 export function keyText(key: string): string {
   return idTexts(Buffer.from(key, "latin1"))[0] ?? "";
 }

@@ -1,22 +1,21 @@
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { sourceIdsOf } from "./chunk-rows.ts";
 import { entriesOf } from "./entry-chunk.ts";
-import { idTexts, wantedIds, wantedIn, type WantedIds } from "./entry-id.ts";
+import { ID_BYTES, idTexts, keyOf, wantedIds, wantedIn } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { listedRows, type Rows } from "./layered-rows.ts";
+import type { Rows } from "./layered-rows.ts";
 import { namedFaults } from "./named-faults.ts";
+import { NamedRows } from "./named-rows.ts";
 import { layersIn } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 
-/** Those of the ids (UUIDs) that a part holds. Reads only the buckets in which they would be. */
-export async function idsIn(
-  collections: Pick<Collections, "entries">,
-  part: string,
-  ids: Iterable<string>,
-): Promise<Set<string>> {
+type Entries = Pick<Collections, "entries" | "prints">;
+
+/** Those of the ids (UUIDs) that a part holds. Reads only the chunks in which they would be. */
+export async function idsIn(collections: Entries, part: string, ids: Iterable<string>): Promise<Set<string>> {
   const wanted = wantedIds(ids);
   const found = new Set<string>();
-  for await (const { chunk } of rowsWith(collections, [part], wanted)) {
+  for await (const { chunk } of rowsWith(collections, [part], wanted.values())) {
     for (const id of wantedIn(chunk.ids, wanted)) found.add(id);
   }
   return found;
@@ -24,12 +23,12 @@ export async function idsIn(
 
 /** The entries of a release, by its layers, that have these ids, a chunk's at a time. */
 export async function* entriesIn(
-  collections: Pick<Collections, "entries">,
+  collections: Entries,
   layers: readonly string[],
   ids: ReadonlySet<string>,
 ): AsyncGenerator<Entry[], void, undefined> {
   const wanted = wantedIds(ids);
-  for await (const { chunk, only } of rowsWith(collections, layers, wanted)) {
+  for await (const { chunk, only } of rowsWith(collections, layers, ids)) {
     if (wantedIn(chunk.ids, wanted).length === 0) continue;
     const listed = only && new Set(only);
     yield entriesOf(chunk).filter(({ entryId }, i) => ids.has(entryId) && listed?.has(i) !== false);
@@ -38,13 +37,13 @@ export async function* entriesIn(
 
 /** Those of the ids that a release lists, by its layers, each with the source id of its line. */
 export async function sourcesOf(
-  collections: Pick<Collections, "entries">,
+  collections: Entries,
   layers: readonly string[],
   ids: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const wanted = wantedIds(ids);
   const sources = new Map<string, string>();
-  for await (const { chunk, only } of rowsWith(collections, layers, wanted)) {
+  for await (const { chunk, only } of rowsWith(collections, layers, ids)) {
     if (wantedIn(chunk.ids, wanted).length === 0) continue;
     const listed = only && new Set(only);
     const sourceIds = sourceIdsOf(chunk);
@@ -56,12 +55,16 @@ export async function sourcesOf(
 }
 
 async function* rowsWith(
-  collections: Pick<Collections, "entries">,
+  collections: Entries,
   layers: readonly string[],
-  wanted: WantedIds,
+  ids: Iterable<string>,
 ): AsyncGenerator<Rows, void, undefined> {
-  const buckets = new Set(Array.from(wanted.keys(), (hex) => parseInt(hex.slice(0, 2), 16)));
-  for (const bucket of buckets) yield* listedRows(collections, layers, bucket);
+  const keys = Array.from(ids, keyOf).filter((key) => key.length === ID_BYTES);
+  const byBucket = Map.groupBy(keys, (key) => key.charCodeAt(0));
+  const named = new NamedRows(collections, layers);
+  for (const bucket of [...byBucket.keys()].toSorted((a, b) => a - b)) {
+    yield* named.in(bucket, byBucket.get(bucket) ?? []);
+  }
 }
 
 /** The parts that hold the entries of a set's releases: those of the one in force first, then the newest. */
@@ -86,7 +89,7 @@ export async function* partsOf(
  * @throws Problem NOT_FOUND naming the first that are no entries.
  */
 export async function requireEntries(
-  collections: Pick<Collections, "releases" | "entries">,
+  collections: Pick<Collections, "releases" | "entries" | "prints">,
   set: HashSetState,
   entries: ReadonlyMap<string, string>,
   signal: AbortSignal,

@@ -39,10 +39,12 @@ test("each id has the number with which it was added first", () => {
 
 test("what is added to a copy the first one does not have, and the other way round", () => {
   fc.assert(
-    fc.property(added, added, (some, others) => {
+    fc.property(added, added, added, (some, others, more) => {
       const first = numbered(some);
       const copied = numbered(others, first.copy());
       expect(told(first)).toEqual(told(numbered(some)));
+      numbered(more, first);
+      expect(told(first)).toEqual(told(numbered([...some, ...more])));
       expect(told(copied)).toEqual(told(numbered([...some, ...others])));
       expect(copied.count).toBe(numbered([...some, ...others]).count);
     }),

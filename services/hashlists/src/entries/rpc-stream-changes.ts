@@ -9,11 +9,14 @@ import { layersOf } from "../releases/release.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
-import { restoredIn, revokedAmong, revokedIn, revokedThrough, stepsIn } from "../revocations/store-revocations.ts";
+import { restoredIn, revokedIn, stepsIn } from "../revocations/store-revocations.ts";
 import { restatedBehind } from "../standings/restated.ts";
-import type { Collections } from "../store.ts";
+import type { Deps } from "../deps.ts";
 
-type Needed = Pick<Collections, "sets" | "releases" | "entries" | "revocations" | "revoked" | "opinions">;
+type Needed = Pick<
+  Deps,
+  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "revokedIn" | "opinions"
+>;
 
 const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
 
@@ -76,8 +79,9 @@ async function foundAgainOf(
   after: number,
   through: number,
 ): Promise<Set<string>> {
-  const then = await revokedAmong(collections, set, restored, after);
-  const now = await revokedAmong(collections, set, then, through);
+  if (restored.length === 0) return new Set();
+  const then = (await collections.revokedIn(set, after)).among(restored);
+  const now = (await collections.revokedIn(set, through)).among(then);
   return new Set([...then].filter((id) => !now.has(id)));
 }
 
@@ -92,9 +96,9 @@ async function* otherRelease(
   set: HashSetState,
   { was, now, through, foundAgain }: { was: InForce; now: InForce; through: number; foundAgain: ReadonlySet<string> },
 ) {
-  const revoked = await revokedThrough(collections, set, through);
   // What can be found again is told by itself: it need not stand in a layer that differs.
-  revoked.add(idBytes([...foundAgain]));
+  const revoked = (await collections.revokedIn(set, through)).copy();
+  revoked.add(idBytes([...foundAgain]), through);
   const older = was.releaseId === "" ? undefined : await approvedLayersOf(collections, was.releaseId);
   const releases = { older, newer: await approvedLayersOf(collections, now.releaseId) };
   for await (const changes of changesBetween(collections, releases, revoked)) yield { ...NOTHING, ...changes };

@@ -31,7 +31,7 @@ export interface Releases {
 export async function* changesBetween(
   collections: Pick<Collections, "entries">,
   releases: Releases,
-  revoked: PackedIds,
+  revoked: Pick<PackedIds, "keysIn">,
 ): AsyncGenerator<Changes, void, undefined> {
   for await (const difference of differences(collections, releases, revoked)) {
     if ("removed" in difference) yield* removals(difference.removed.map(([key]) => key));

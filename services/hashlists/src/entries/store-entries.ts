@@ -3,6 +3,7 @@ import { Problem } from "@ntd/service";
 import type { Collection, Document } from "@ntd/store";
 import { ChunkBuilder, type ChunkState } from "./entry-chunk.ts";
 import { entryIds } from "./entry-id.ts";
+import { printsOf } from "./prints.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
 import { MAX_LINES } from "../releases/seen-ids.ts";
 import type { Collections } from "../store.ts";
@@ -16,6 +17,8 @@ const READ_AT_ONCE = 4;
 /** More entries than this whose ids begin with the same byte are no list: it would have a quarter of a thousand million. */
 export const MOST_ALIKE = 1_000_000;
 
+type Written = Pick<Collections, "entries" | "prints">;
+
 interface Bucket {
   builder: ChunkBuilder;
   chunks: number;
@@ -27,7 +30,7 @@ interface Bucket {
  * documents. Holds what is not written yet, up to 256 chunks, and nothing of what is.
  */
 export class PartWriter {
-  readonly #entries: Collections["entries"];
+  readonly #collections: Written;
   readonly #part: string;
   readonly #isBefore: boolean;
   #buckets: Bucket[] = [];
@@ -37,8 +40,8 @@ export class PartWriter {
   count = 0;
 
   /** @param isBefore these are no entries of the part: they stood so below it. */
-  constructor({ entries }: Pick<Collections, "entries">, part: string, isBefore = false) {
-    this.#entries = entries;
+  constructor(collections: Written, part: string, isBefore = false) {
+    this.#collections = collections;
     this.#part = part;
     this.#isBefore = isBefore;
   }
@@ -81,7 +84,15 @@ export class PartWriter {
 
   async #write(): Promise<void> {
     const some = this.#full.splice(0, AT_ONCE);
-    await this.#behind.begin(() => this.#entries.insertMany(some, { isBulk: true }));
+    const prints = some.map(({ id, state }) => ({ id, state: printsOf(state) }));
+    const { prints: printed, entries } = this.#collections;
+    // Both in one step where the store has them; no release names the part before both are there.
+    await this.#behind.begin(async () => {
+      const both = [printed.insertMany(prints, { isBulk: true }), entries.insertMany(some, { isBulk: true })];
+      // Whatever became of the one, the other is on its way as long as this is.
+      const failed = (await Promise.allSettled(both)).find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    });
     await setImmediate();
   }
 }
@@ -91,7 +102,7 @@ export class EntryWriter {
   readonly #rows: PartWriter;
   readonly #idOf: ReturnType<typeof entryIds>;
 
-  constructor(collections: Pick<Collections, "entries">, setId: string, part: string) {
+  constructor(collections: Written, setId: string, part: string) {
     this.#rows = new PartWriter(collections, part);
     this.#idOf = entryIds(setId);
   }
@@ -150,11 +161,11 @@ type Removable = Pick<Collection<unknown, "part">, "project" | "remove">;
  * names it, nor does another one's layer: that is what its own release says before.
  */
 export async function removePart(
-  { entries, staged, refused }: Record<"entries" | "staged" | "refused", Removable>,
+  { entries, prints, staged, refused }: Record<"entries" | "prints" | "staged" | "refused", Removable>,
   part: string,
   stop: AbortSignal,
 ): Promise<boolean> {
-  for (const collection of [entries, staged, refused]) await removeAll(collection, { part }, stop);
+  for (const collection of [entries, prints, staged, refused]) await removeAll(collection, { part }, stop);
   return !stop.aborted;
 }
 
@@ -173,7 +184,7 @@ export async function removeAll(
   return !stop.aborted;
 }
 
-// What the ids of a bucket's chunks begin with.
-function startOf(part: string, bucket: number): string {
+/** What the ids of a bucket's chunks begin with. */
+export function startOf(part: string, bucket: number): string {
   return `${part}.${bucket.toString(16).padStart(2, "0")}.`;
 }

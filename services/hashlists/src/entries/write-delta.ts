@@ -7,17 +7,9 @@ import type { At } from "./bucket-changes.ts";
 import { rowsOf } from "./chunk-rows.ts";
 import { allDetailsOf, type ChunkState } from "./entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
-import {
-  BUCKETS,
-  listedRows,
-  PartReader,
-  placesIn,
-  stoodBelow,
-  visible,
-  type LayerBucket,
-  type Rows,
-} from "./layered-rows.ts";
+import { BUCKETS, PartReader, placesIn, stoodBelow, visible, type LayerBucket, type Rows } from "./layered-rows.ts";
 import { foldedInto, type Layer } from "./layers.ts";
+import { NamedRows } from "./named-rows.ts";
 import type { PackedIds } from "./packed-ids.ts";
 import { PartWriter } from "./store-entries.ts";
 
@@ -50,11 +42,11 @@ export interface WrittenDelta {
   notListed: number;
 }
 
-type Entries = Pick<Collections, "entries">;
+type Entries = Pick<Collections, "entries" | "prints">;
 
 /**
  * Writes the layer of a delta: what its rows change in the base, and how that stood there. Small layers below go into it.
- * A bucket at a time, of which only those are read that the delta tells of.
+ * A bucket at a time, and of the base only chunks that have something of which the delta tells.
  */
 export async function writeDelta(collections: Entries, delta: Delta): Promise<WrittenDelta> {
   const { base, part } = delta;
@@ -64,10 +56,14 @@ export async function writeDelta(collections: Entries, delta: Delta): Promise<Wr
   await using now = new PartWriter(collections, part);
   await using before = new PartWriter(collections, part, true);
   const incoming = new PartReader(collections, delta.incoming);
+  const named = new NamedRows(
+    collections,
+    base.map((layer) => layer.part),
+  );
   const upper = base.slice(below.length).map((layer) => new PartReader(collections, layer.part));
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     delta.proceed();
-    const own = await ownLayer(collections, delta, (await incoming.held(bucket)).now, bucket, written);
+    const own = await ownLayer(named, delta, (await incoming.held(bucket)).now, bucket, written);
     const layers: LayerBucket[] = [];
     for (const reader of upper) layers.push(await reader.held(bucket));
     layers.push(own);
@@ -85,8 +81,8 @@ const NOTHING = { added: 0, changed: 0, removed: 0, unchanged: 0, notListed: 0 }
 
 // What the delta itself changes in a bucket of its base.
 async function ownLayer(
-  collections: Entries,
-  { base, removed, refuse }: Delta,
+  named: NamedRows,
+  { removed, refuse }: Delta,
   incoming: readonly Rows[],
   bucket: number,
   written: WrittenDelta,
@@ -109,11 +105,7 @@ async function ownLayer(
     detailsIn.set(chunk, of);
     return of(i);
   };
-  for await (const rows of listedRows(
-    collections,
-    base.map((layer) => layer.part),
-    bucket,
-  )) {
+  for await (const rows of named.in(bucket, [...told.keys(), ...goes])) {
     const keys = idKeys(rows.chunk.ids);
     for (const i of placesIn(rows)) {
       const key = keys[i] ?? "";

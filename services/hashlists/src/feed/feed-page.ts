@@ -7,13 +7,13 @@ import type { HashSetState } from "../sets/hash-set.ts";
 import type { ToldOfSet } from "../standings/known-told.ts";
 import { standingAt, type Standing } from "../standings/standing.ts";
 import type { Collections } from "../store.ts";
-import type { KnownRevoked } from "../views/known-revoked.ts";
+import type { KnownRevoked } from "../revocations/known-revoked.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { placesFor } from "./recipients.ts";
 
 /** What a page is made of. */
 export interface Source {
-  collections: Pick<Collections, "releases" | "entries" | "revocations" | "revoked">;
+  collections: Pick<Collections, "releases" | "entries" | "prints" | "revocations" | "revoked">;
   set: HashSetState;
   recipient: FeedRecipient;
   size: number;

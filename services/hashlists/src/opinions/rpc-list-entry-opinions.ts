@@ -14,7 +14,7 @@ import { nothingSaid, rankOf } from "./entry-opinions.ts";
 import { namedEntries } from "./named-entries.ts";
 import { toEntryOpinions } from "./opinions-message.ts";
 
-type Needed = Pick<Deps, "sets" | "releases" | "entries" | "opinions">;
+type Needed = Pick<Deps, "sets" | "releases" | "entries" | "prints" | "opinions">;
 
 /** Of an entry of which nobody said anything, that it is listed. */
 export function getEntryOpinions(deps: Needed) {

@@ -3,42 +3,31 @@ import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import type { ReleaseState } from "../releases/release.ts";
 import { newRevocation, type RevocationState } from "../revocations/revocation.ts";
-import { freezeIds, revokedAmong } from "../revocations/store-revocations.ts";
+import { freezeIds } from "../revocations/store-revocations.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { GROWTH } from "./list-confirmed.ts";
 import { fallen, releasesOf, type ProposalState, type ProposalStage } from "./proposal.ts";
 
-type Needed = Pick<Deps, "proposals" | "releases" | "revocations" | "revoked" | "sets" | "clock" | "nationalSet">;
+type Needed = Pick<
+  Deps,
+  "proposals" | "releases" | "revocations" | "revoked" | "revokedIn" | "sets" | "clock" | "nationalSet"
+>;
 type Falling = Extract<ProposalStage, { name: "falling" }>;
 
 const PAGE = 100;
 const REASON = "The decision that it was listed for was taken back.";
 
-/** Ids that are revoked in a set, of those that were asked for. */
-type Revoked = Map<string, Set<string>>;
-
 /** Takes back what was listed for a decision that fell, by the word of the two who took that back. */
 export async function takeBackFallen(deps: Needed, stop: AbortSignal): Promise<void> {
-  await tryEach(withRevoked(deps), stop, ({ state, revoked }) => takeBack(deps, state, revoked));
+  await tryEach(deps.proposals.pages({ where: { falls: true } }, PAGE), stop, ({ state }) => takeBack(deps, state));
 }
 
-// What is revoked is read once for a page: one after the other reads all that was revoked before, each time.
-async function* withRevoked(deps: Needed) {
-  for await (const page of deps.proposals.pages({ where: { falls: true } }, PAGE)) {
-    const ids = page.flatMap(({ state: { stage } }) => (stage.name === "falling" ? stage.listing.entryIds : []));
-    const set = await deps.sets.load(deps.nationalSet);
-    const known = set === undefined ? [] : [[deps.nationalSet, await revokedAmong(deps, set.state, ids)] as const];
-    const revoked: Revoked = new Map(known);
-    yield page.map(({ state }) => ({ state, revoked }));
-  }
-}
-
-async function takeBack(deps: Needed, { proposalId, stage }: ProposalState, revoked: Revoked): Promise<void> {
+async function takeBack(deps: Needed, { proposalId, stage }: ProposalState): Promise<void> {
   if (stage.name !== "falling") return;
   const setId = await listedIn(deps, releasesOf(stage.listing));
   if (setId === undefined) return;
-  if (setId !== "") await revoke(deps, setId, proposalId, stage, revoked);
+  if (setId !== "") await revoke(deps, setId, proposalId, stage);
   await change(deps.proposals, proposalId, (proposal) => {
     const state = proposal && fallen(proposal, setId !== "");
     return state && { state };
@@ -75,16 +64,10 @@ async function setOfWhole({ releases, clock, nationalSet }: Needed, releaseId: s
   return stage.name === "uploading" ? undefined : "";
 }
 
-async function revoke(
-  deps: Needed,
-  setId: string,
-  proposalId: string,
-  { listing, by }: Falling,
-  revoked: Revoked,
-): Promise<void> {
+async function revoke(deps: Needed, setId: string, proposalId: string, { listing, by }: Falling): Promise<void> {
   const revocationId = derivedId("revocation", "growth", proposalId, listing.releaseId);
   const asked = { revocationId, setId, proposalId, ids: listing.entryIds, by };
-  const found = (await deps.revocations.load(revocationId))?.state ?? (await frozen(deps, asked, revoked));
+  const found = (await deps.revocations.load(revocationId))?.state ?? (await frozen(deps, asked));
   if (found !== undefined) await finishRevocation(deps, found);
 }
 
@@ -99,12 +82,11 @@ interface Asked {
 async function frozen(
   deps: Needed,
   { revocationId, setId, proposalId, ids, by: [first = GROWTH, second] }: Asked,
-  known: Revoked,
 ): Promise<RevocationState | undefined> {
   const { state: set } = await loadSet(deps, setId);
   const kept = await listedByOthers(deps, proposalId, ids);
   const own = ids.filter((id) => !kept.has(id));
-  const revoked = known.get(setId) ?? (await revokedAmong(deps, set, own));
+  const revoked = (await deps.revokedIn(set)).among(own);
   const fresh = own.filter((id) => !revoked.has(id));
   if (fresh.length === 0) return undefined;
   const part = derivedId("revoked", revocationId, ...fresh);
@@ -115,7 +97,6 @@ async function frozen(
   const state = newRevocation({ ...asked, ...counts, cause: "REVOCATION_CAUSE_NOT_ILLEGAL" }, set.counter);
   const approval = second === undefined ? {} : { approval: { by: second, time, requestId: revocationId } };
   const inserted = await deps.revocations.insert(revocationId, { ...state, stage: { name: "approved", ...approval } });
-  for (const id of fresh) revoked.add(id);
   return (inserted ?? (await deps.revocations.load(revocationId)))?.state;
 }
 

@@ -10,7 +10,7 @@ import { removeTombstones } from "./tombstones.ts";
 const LEASE_MS = 60_000;
 const AT_ONCE = 10;
 
-type CleaningDeps = Pick<Deps, "releases" | "entries" | "staged" | "refused" | "revoked" | "clock">;
+type CleaningDeps = Pick<Deps, "releases" | "entries" | "prints" | "staged" | "refused" | "revoked" | "clock">;
 
 /** Removes what uploads left behind that broke off, were given up or were rejected. */
 export function startCleaningUploads(deps: CleaningDeps & Pick<Deps, "log">): Loop {

@@ -7,7 +7,7 @@ import { PackedIds } from "../entries/packed-ids.ts";
 import { removeAll } from "../entries/store-entries.ts";
 import { CAUSES } from "../formats/entry-told.ts";
 import { newRevocation } from "../revocations/revocation.ts";
-import { freezeIds, frozenIds, revokedAmong } from "../revocations/store-revocations.ts";
+import { freezeIds, frozenIds } from "../revocations/store-revocations.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { takesBackIn, type ReleaseState, type Tombstones } from "./release.ts";
@@ -94,7 +94,7 @@ function tooManyRemoved(): Problem {
  * approved is none of its doing: given back since, it stays so.
  */
 export async function takeBack(
-  deps: Pick<Deps, "sets" | "releases" | "revocations" | "revoked" | "clock">,
+  deps: Pick<Deps, "sets" | "releases" | "revocations" | "revoked" | "revokedIn" | "clock">,
   release: ReleaseState,
 ): Promise<void> {
   const { releaseId, setId, uploadedBy, stage } = release;
@@ -118,7 +118,7 @@ export async function takeBack(
 
 // Read as the set was, so that it is the same however often it is begun.
 async function freshOf(
-  deps: Pick<Deps, "sets" | "revocations" | "revoked">,
+  deps: Pick<Deps, "sets" | "revoked" | "revokedIn">,
   setId: string,
   all: Tombstones,
   counter: number | undefined,
@@ -126,7 +126,7 @@ async function freshOf(
   if (counter === undefined) return all;
   const { state: set } = await loadSet(deps, setId);
   const ids = idTexts(await frozenIds(deps, all.part));
-  const gone = await revokedAmong(deps, set, ids, counter);
+  const gone = (await deps.revokedIn(set, counter)).among(ids);
   if (gone.size === 0) return all;
   const fresh = ids.filter((id) => !gone.has(id));
   const part = derivedId("taken-back", all.part, counter);

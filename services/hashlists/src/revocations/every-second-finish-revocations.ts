@@ -5,7 +5,7 @@ import { finishRevocation } from "../sets/take-effect.ts";
 
 /** Lets revocations take effect whose call was cut off between the approval and the set, and those of releases. */
 export function startFinishingRevocations(
-  deps: Pick<Deps, "sets" | "releases" | "revocations" | "revoked" | "clock" | "log">,
+  deps: Pick<Deps, "sets" | "releases" | "revocations" | "revoked" | "revokedIn" | "clock" | "log">,
 ): Loop {
   return startLoop("finish revocations", 1000, deps.log, async (stop) => {
     await tryEach(deps.revocations.pages({ orderBy: "unfinished" }, PAGE), stop, ({ state }) =>

@@ -13,7 +13,7 @@ import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
-import { freezeIds, revokedAmong } from "./store-revocations.ts";
+import { freezeIds } from "./store-revocations.ts";
 
 /** Asks for entries to be found again that were taken back: what is frozen in a document waits for another person. */
 export function restoreEntries(deps: Deps) {
@@ -50,11 +50,11 @@ async function freeze(
 ) {
   const { revocationId, digest } = asked;
   const { state: set } = await loadSet(deps, asked.setId);
-  const revoked = await revokedAmong(deps, set, entries.keys());
+  const revoked = (await deps.revokedIn(set)).among(entries.keys());
   const others = [...entries].filter(([id]) => !revoked.has(id)).map(([, field]) => field);
   if (others.length > 0) throw namedFaults(others, "is not taken back", "are not taken back in this set");
   const looked = asked.withItsFiles && (await ofSameFiles(deps, set, new Set(entries.keys()), { signal }));
-  const alike = looked ? await revokedAmong(deps, set, looked.ids) : new Set<string>();
+  const alike = looked ? (await deps.revokedIn(set)).among(looked.ids) : new Set<string>();
   const ids = [...revoked, ...alike];
   if (asked.withItsFiles) requireFew(ids.length);
   const part = derivedId("restored", revocationId, digest, set.counter, ...(looked ? [looked.releaseId] : []));

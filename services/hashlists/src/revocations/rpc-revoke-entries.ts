@@ -12,7 +12,7 @@ import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
 import { countAlone, sharesBefore, withoutShares, type TakenAlone, type WantedAlone } from "./taken-alone.ts";
-import { freezeIds, revokedAmong } from "./store-revocations.ts";
+import { freezeIds } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
 
@@ -76,12 +76,12 @@ export async function toTakeBack(
   { withItsFiles = false, isCounted = withItsFiles }: { withItsFiles?: boolean; isCounted?: boolean },
   signal: AbortSignal,
 ) {
-  const revoked = await revokedAmong(deps, set, entries.keys());
+  const revoked = (await deps.revokedIn(set)).among(entries.keys());
   const named = [...entries.keys()].filter((id) => !revoked.has(id));
   await requireEntries(deps, set, new Map(named.map((id) => [id, entries.get(id) ?? ""])), signal);
   const limits = { ...(!isCounted && { most: COUNTED_IN }), signal };
   const looked = await ofSameFiles(deps, set, new Set(entries.keys()), limits);
-  const gone = looked && (await revokedAmong(deps, set, looked.ids));
+  const gone = looked && (await deps.revokedIn(set)).among(looked.ids);
   const others = looked?.ids.filter((id) => gone?.has(id) !== true) ?? [];
   const fresh = withItsFiles ? [...named, ...others] : named;
   if (withItsFiles) requireFew(fresh.length);

@@ -6,7 +6,7 @@ import { layersIn, type ReleaseState } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 
-type Needed = Pick<Collections, "releases" | "entries">;
+type Needed = Pick<Collections, "releases" | "entries" | "prints">;
 
 interface Looked {
   /** The list that tells which entries are of one file: what is in it may be other entries than in the next. */

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
-import { ID_BYTES, idBytes, idKeys, wantedIds, wantedIn } from "../entries/entry-id.ts";
-import { PackedIds } from "../entries/packed-ids.ts";
+import { ID_BYTES, idBytes, idKeys } from "../entries/entry-id.ts";
 import { counterKey } from "../sets/counter-key.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { revokedBy, type RevocationState } from "./revocation.ts";
@@ -138,29 +137,6 @@ export async function restoredIn(
     for (const key of idKeys(ids)) restored.set(key, counter);
   }
   return restored;
-}
-
-/** All ids that are revoked in a set at a counter. */
-export async function revokedThrough(collections: Needed, set: HashSetState, through: number): Promise<PackedIds> {
-  const revoked = new PackedIds();
-  for await (const { ids } of revokedIn(collections, set, 0, through)) revoked.add(ids);
-  return revoked;
-}
-
-/** Those of the ids (UUIDs) that are revoked in a set at a counter, or as it is. */
-export async function revokedAmong(
-  collections: Needed,
-  set: HashSetState,
-  ids: Iterable<string>,
-  through: number = set.counter,
-): Promise<Set<string>> {
-  const wanted = wantedIds(ids);
-  const among = new Set<string>();
-  if (wanted.size === 0) return among;
-  for await (const { ids: some } of revokedIn(collections, set, 0, through)) {
-    for (const id of wantedIn(some, wanted)) among.add(id);
-  }
-  return among;
 }
 
 /** All ids that hang on `part`, one behind the other. */

@@ -7,7 +7,7 @@ import { toldBehind } from "./told-behind.ts";
 
 /** The entries of a set of which something else counts behind a counter; with their fingerprints where they came back. */
 export async function* restatedBehind(
-  collections: Pick<Collections, "opinions" | "entries">,
+  collections: Pick<Collections, "opinions" | "entries" | "prints">,
   set: HashSetState,
   after: number,
   layers: readonly string[],

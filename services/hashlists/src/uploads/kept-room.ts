@@ -5,7 +5,10 @@ import { stagedOf, type ReleaseState } from "../releases/release.ts";
 import { STAGED_PIECE } from "./staged-bytes.ts";
 import { withoutStaged } from "./upload-steps.ts";
 
-type Needed = Pick<Deps, "releases" | "entries" | "staged" | "refused" | "clock" | "maxKeptBytes" | "keptAreFull">;
+type Needed = Pick<
+  Deps,
+  "releases" | "entries" | "prints" | "staged" | "refused" | "clock" | "maxKeptBytes" | "keptAreFull"
+>;
 
 /**
  * Whether one more piece of an upload may be kept, of all that is kept of whoever's uploads. Where it may not, of uploads

@@ -1,6 +1,6 @@
 import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { ChunkState } from "../entries/entry-chunk.ts";
-import { ID_BYTES } from "../entries/entry-id.ts";
+import { placeOfKey } from "../entries/entry-id.ts";
 import { PartReader } from "../entries/layered-rows.ts";
 import type { Collections } from "../store.ts";
 import { rowAlone } from "./row-alone.ts";
@@ -67,12 +67,9 @@ export class PartSearch {
   }
 }
 
-// A few keys are found in the bytes sooner than all of these are made keys.
 function* placesIn({ ids }: ChunkState, keys: readonly string[]): Generator<[key: string, i: number]> {
-  const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   for (const key of keys) {
-    let at = bytes.indexOf(key, 0, "latin1");
-    while (at % ID_BYTES > 0) at = bytes.indexOf(key, at + 1, "latin1");
-    if (at >= 0) yield [key, at / ID_BYTES];
+    const i = placeOfKey(ids, key);
+    if (i >= 0) yield [key, i];
   }
 }

@@ -3,8 +3,9 @@ import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import { Problem } from "@ntd/service";
 import { onlyRows, sourceIdsOf } from "../entries/chunk-rows.ts";
 import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
-import { ID_BYTES } from "../entries/entry-id.ts";
+import { placeOfKey } from "../entries/entry-id.ts";
 import { BUCKETS, listedRows } from "../entries/layered-rows.ts";
+import { NamedRows } from "../entries/named-rows.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -92,31 +93,24 @@ async function* layeredSlices(collections: Pick<Collections, "entries">, layers:
   }
 }
 
-/** Where a release has entries, by their keys. Reads only the buckets in which they would be. */
+/** Where a release has entries, by their keys. Reads only the chunks in which they would be. */
 export async function placesOf(
-  collections: Pick<Collections, "entries">,
+  collections: Pick<Collections, "entries" | "prints">,
   { layers }: Pick<Viewed, "layers">,
   keys: ReadonlySet<string>,
 ): Promise<Map<string, { chunk: ChunkState; i: number }>> {
   const found = new Map<string, { chunk: ChunkState; i: number }>();
   const byBucket = Map.groupBy(keys, (key) => key.charCodeAt(0));
-  for (const [bucket, own] of byBucket) {
-    for await (const { chunk, only } of listedRows(collections, layers, bucket)) {
-      const ids = Buffer.from(chunk.ids.buffer, chunk.ids.byteOffset, chunk.ids.byteLength);
+  const named = new NamedRows(collections, layers);
+  for (const [bucket, own] of [...byBucket].toSorted(([a], [b]) => a - b)) {
+    for await (const { chunk, only } of named.in(bucket, own)) {
       for (const key of own) {
-        const i = placeIn(ids, key);
+        const i = placeOfKey(chunk.ids, key);
         if (i >= 0 && only?.includes(i) !== false) found.set(key, { chunk, i });
       }
     }
   }
   return found;
-}
-
-// A few keys are found in the bytes sooner than all of these are made keys.
-function placeIn(ids: Buffer, key: string): number {
-  let at = ids.indexOf(key, 0, "latin1");
-  while (at % ID_BYTES > 0) at = ids.indexOf(key, at + 1, "latin1");
-  return at < 0 ? -1 : at / ID_BYTES;
 }
 
 /** The entries of a chunk as they are shown, by their places. */

@@ -5,7 +5,6 @@ import type { Deps } from "../deps.ts";
 import { exportRelease } from "../exports/rpc-export-release.ts";
 import { listRecipients } from "../feed/rpc-list-recipients.ts";
 import { readSource } from "../feed/rpc-read-source.ts";
-import { knownRevoked } from "./known-revoked.ts";
 import { diffReleases } from "./rpc-diff-releases.ts";
 import { findEntries } from "./rpc-find-entries.ts";
 import { getSet } from "./rpc-get-set.ts";
@@ -15,7 +14,7 @@ import { listHistory } from "./rpc-list-history.ts";
 
 /** What shows lists, and passes them on. */
 export function views(deps: Deps): RpcService[] {
-  const revoked = knownRevoked(deps);
+  const { revokedIn: revoked } = deps;
   return [
     service(HashSetViewServiceService, {
       getSet: getSet(deps),

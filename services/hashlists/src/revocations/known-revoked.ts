@@ -1,8 +1,8 @@
 import { NumberedIds } from "../entries/numbered-ids.ts";
-import { revokedIn } from "../revocations/store-revocations.ts";
+import { revokedIn } from "./store-revocations.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
-import { keptLast } from "./kept-last.ts";
+import { keptLast } from "../views/kept-last.ts";
 
 /** So often it is kept: pages of one set come one after the other. */
 const KEPT = 8;
