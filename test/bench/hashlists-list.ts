@@ -16,7 +16,7 @@ export async function writeList(path: string, lines: number): Promise<void> {
   await once(out, "close");
 }
 
-export function lineOf(n: number): string {
+export function lineOf(n: number, votes = 3): string {
   const hash = createHash("sha256").update(`${n}`).digest("hex");
   const [algorithm, digits, quality] =
     (
@@ -27,5 +27,5 @@ export function lineOf(n: number): string {
         ["sha256", 64, ""],
       ] as const
     )[n % 4] ?? [];
-  return `${algorithm},${hash.slice(0, digits)},${quality},iwf,${"ABC"[n % 3]},3,case-${n}\n`;
+  return `${algorithm},${hash.slice(0, digits)},${quality},iwf,${"ABC"[n % 3]},${votes},case-${n}\n`;
 }
