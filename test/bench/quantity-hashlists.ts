@@ -8,7 +8,7 @@ import { findEntries } from "../../services/hashlists/src/views/rpc-find-entries
 import { getSet } from "../../services/hashlists/src/views/rpc-get-set.ts";
 import { listDifferences } from "../../services/hashlists/src/views/rpc-list-differences.ts";
 import { listEntries } from "../../services/hashlists/src/views/rpc-list-entries.ts";
-import { listHistory } from "../../services/hashlists/src/views/rpc-list-history.ts";
+import { listHistory } from "../../services/hashlists/src/history/rpc-list-history.ts";
 import { calledBy, openTestDeps } from "../../services/hashlists/test/deps.ts";
 import { listScope, pageToken } from "@ntd/rpc";
 import { anna, ben, DAY_MS, fillLists, hexOf, listIn, releasesIn, SET } from "./quantity-hashlists-fill.ts";

@@ -15,7 +15,7 @@ import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts
 import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
-import type { ReadState } from "./views/entries-read.ts";
+import type { ReadState } from "./history/entries-read.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
 export interface RevokedState {

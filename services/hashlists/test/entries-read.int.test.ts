@@ -8,7 +8,7 @@ import { approveRelease } from "../src/releases/rpc-approve-release.ts";
 import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { listDifferences } from "../src/views/rpc-list-differences.ts";
 import { listEntries } from "../src/views/rpc-list-entries.ts";
-import { listHistory } from "../src/views/rpc-list-history.ts";
+import { listHistory } from "../src/history/rpc-list-history.ts";
 import { list } from "./bed.ts";
 import { by, openTestDeps, setInForce, uploaded, watching } from "./deps.ts";
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Deps } from "../src/deps.ts";
 import { startTellingOpinions } from "../src/opinions/every-second-tell-opinions.ts";
 import { addEntryNote, disableEntry, enableEntry } from "../src/opinions/rpc-change-entry.ts";
-import { listHistory } from "../src/views/rpc-list-history.ts";
+import { listHistory } from "../src/history/rpc-list-history.ts";
 import { by, cutAt, openTestDeps, setInForce } from "./deps.ts";
 import { entryOf, MEMBERS, named } from "./opinions-bed.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { newestFirst, type Told } from "../src/views/history.ts";
-import { merged } from "../src/views/merge-newest.ts";
+import { newestFirst, type Told } from "../src/history/history.ts";
+import { merged } from "../src/history/merge-newest.ts";
 
 const told = fc.record({ time: fc.nat({ max: 5 }), key: fc.string({ maxLength: 2 }) }).map(({ time, key }): Told => {
   const entry = { kind: "HISTORY_KIND_SET_CREATED", person: "", subjectId: "", reason: "", entryCount: 0n } as const;

@@ -12,7 +12,7 @@ import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences } from "../entries/store-changes.ts";
 import { bucketsAtOnce } from "./buckets-at-once.ts";
 import { loadPair, type Pair } from "./diff.ts";
-import { noteRead } from "./entries-read.ts";
+import { noteRead } from "../history/entries-read.ts";
 import type { KnownRevoked } from "../revocations/known-revoked.ts";
 import { PageRoom } from "./page-room.ts";
 import { DifferenceWords } from "./told-differences.ts";

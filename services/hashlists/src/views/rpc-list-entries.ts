@@ -4,7 +4,7 @@ import { gather } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { noteRead } from "./entries-read.ts";
+import { noteRead } from "../history/entries-read.ts";
 import { entryFilter, type EntryFilter } from "./entry-filter.ts";
 import type { KnownRevoked } from "../revocations/known-revoked.ts";
 import { PageRoom } from "./page-room.ts";

@@ -10,7 +10,7 @@ import { findEntries } from "./rpc-find-entries.ts";
 import { getSet } from "./rpc-get-set.ts";
 import { listDifferences } from "./rpc-list-differences.ts";
 import { listEntries } from "./rpc-list-entries.ts";
-import { listHistory } from "./rpc-list-history.ts";
+import { listHistory } from "../history/rpc-list-history.ts";
 
 /** What shows lists, and passes them on. */
 export function views(deps: Deps): RpcService[] {
