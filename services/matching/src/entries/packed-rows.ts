@@ -50,11 +50,11 @@ export class PackedRows {
 
   /** Forgets those that are staged. */
   unstage(): void {
-    for (let row = this.#length; row < this.#length + this.#staged; row++) {
-      new Uint8Array(this.view(row).buffer, this.offset(row), this.width).fill(0);
-    }
     this.#staged = 0;
     this.#chunks.length = Math.ceil(this.#length / ROWS_PER_CHUNK);
+    // Whoever appends gets zeros; beyond the last chunk that stays they come with a new one.
+    const [last, at] = [this.#chunks.at(-1), this.offset(this.#length)];
+    if (last !== undefined && at > 0) new Uint8Array(last.buffer, at).fill(0);
   }
 
   /** The chunk that a row lies in, at `offset(row)`. */
