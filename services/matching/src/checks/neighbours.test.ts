@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { mixed } from "./distinct.ts";
 import { Neighbours } from "./neighbours.ts";
 
 describe("neighbours", () => {
@@ -61,4 +62,45 @@ describe("neighbours", () => {
     for (let n = 0; n < 2000; n++) asked.note(picture(7), true);
     expect(asked.most).toBe(0);
   });
+
+  test("who chooses hashes that a sum which anybody can make takes for one is seen all the same", () => {
+    const asked = new Neighbours("pdq");
+    asked.note(picture(0), true);
+    for (let bit = 0; bit < 224; bit++) asked.note(alike(turned(picture(0), bit), picture(0)), false);
+    expect(asked.ofKnown).toBeGreaterThan(100);
+  });
+
+  // With another last word: then the sum from 0 is the other one's.
+  function alike(hash: Buffer, other: Buffer): Buffer {
+    const word = (of: Buffer) => turnedBy(15, Math.imul(of.readInt32BE(28), C1));
+    const before = (of: Buffer) => stateBefore(of.subarray(0, 28));
+    const wanted = Math.imul(word(other), C2) ^ before(other) ^ before(hash);
+    const last = Math.imul(turnedBy(17, Math.imul(wanted, inverse(C2))), inverse(C1));
+    const chosen = Buffer.from(hash);
+    chosen.writeInt32BE(last, 28);
+    expect(mixed(0, chosen)).toBe(mixed(0, other));
+    return chosen;
+  }
 });
+
+const [C1, C2] = [0xcc9e2d51, 0x1b873593];
+
+function stateBefore(words: Buffer): number {
+  let state = 0;
+  for (let at = 0; at < words.length; at += 4) {
+    state ^= Math.imul(turnedBy(15, Math.imul(words.readInt32BE(at), C1)), C2);
+    state = (Math.imul(turnedBy(13, state), 5) + 0xe6546b64) | 0;
+  }
+  return state;
+}
+
+function turnedBy(bits: number, word: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}
+
+// Of an odd number, modulo 2^32: each turn doubles the bits that are right.
+function inverse(of: number): number {
+  let found = of;
+  for (let turn = 0; turn < 5; turn++) found = Math.imul(found, 2 - Math.imul(of, found));
+  return found;
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mixed } from "./distinct.ts";
 
 /** Further apart than two pictures of the same material, and nearer than most others: of those some are counted as well. */
@@ -7,6 +8,8 @@ const CENTRES = { known: 128, others: 64 } as const;
 const WORDS = 8;
 /** Around one no more are counted. */
 export const MOST_AROUND = 4000;
+/** Of this process, and known to nobody who asks: else they would choose hashes that seem to be the same. */
+const SEED = randomBytes(4).readUInt32BE();
 
 /**
  * How many different hashes that one platform asked lie around one of them. Who feels for what is listed turns single bits
@@ -99,7 +102,7 @@ class Centres {
   // What is asked again and again is one.
   #noteAround(centre: number, value: Uint8Array): void {
     const around = (this.#around[centre] ??= new Set());
-    if (around.size < MOST_AROUND) around.add(mixed(0, value));
+    if (around.size < MOST_AROUND) around.add(mixed(SEED, value));
     this.most = Math.max(this.most, around.size);
   }
 
