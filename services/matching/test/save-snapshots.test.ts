@@ -1,5 +1,6 @@
-import { createLog, MovableClock } from "@ntd/service";
-import { expect, test, vi } from "vitest";
+import { createLog, MovableClock, type Logger, type Loop } from "@ntd/service";
+import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from "vitest";
+import type { LoadedSet } from "../src/lists/loaded-set.ts";
 import { startSavingSnapshots } from "../src/snapshots/every-two-seconds-save-snapshots.ts";
 import type { Snapshots } from "../src/snapshots/snapshots.ts";
 import { HashIndex } from "../src/search/hash-index.ts";
@@ -18,35 +19,61 @@ test("a set that cannot be kept keeps no other set from it", async () => {
   await vi.waitFor(() => expect(kept).toEqual(["b"]));
 });
 
-test("what changes in a set is kept after a rest that grows with what keeping it takes; another release at once", async () => {
+describe("a large set, of which each try takes ten seconds", () => {
+  let [before, after]: LoadedSet[] = [];
+  let current: LoadedSet | undefined;
+  let [tries, rounds] = [0, 0];
+  let now: MockInstance<typeof performance.now>;
   const index = new HashIndex();
-  const [before, after] = [await loaded([[0]], 1, "a"), await loaded([[0]], 2, "a")];
-  const clock = new MovableClock();
-  let [saves, rounds] = [0, 0];
-  const save: Snapshots["save"] = async () => {
-    saves++;
-    now.mockReturnValue(now() + 10_000);
+  beforeEach(async () => {
+    [before, after] = [await loaded([[0]], 1, "a"), await loaded([[0]], 2, "a")];
+    [current, tries, rounds] = [before, 0, 0];
+    now = vi.spyOn(performance, "now").mockReturnValue(0);
+    vi.spyOn(index, "sets", "get").mockImplementation(() => (rounds++, current === undefined ? [] : [current]));
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  const saving = (clock: MovableClock, log: Logger, end: () => void) => {
+    const save: Snapshots["save"] = async () => {
+      tries++;
+      now.mockReturnValue(performance.now() + 10_000);
+      end();
+    };
+    return startSavingSnapshots({ index, snapshots: { save }, clock, log });
   };
-  const now = vi.spyOn(performance, "now").mockReturnValue(0);
-  await index.put(before);
-  const sets = vi.spyOn(index, "sets", "get").mockImplementation(() => (rounds++, [current]));
-  let current = before;
-  await using loop = startSavingSnapshots({ index, snapshots: { save }, clock, log: createLog("matching", "silent") });
-  const round = async () => {
+  const triedBy = async (loop: Loop) => {
     const until = rounds + 2;
     await vi.waitFor(() => {
       loop.kick();
       expect(rounds).toBeGreaterThanOrEqual(until);
     });
-    return saves;
+    return tries;
   };
-  expect(await round()).toBe(1);
-  clock.advance(199_000);
-  expect(await round()).toBe(1);
-  clock.advance(1000);
-  expect(await round()).toBe(2);
-  current = after;
-  expect(await round()).toBe(3);
-  sets.mockRestore();
-  now.mockRestore();
+
+  test("is kept again after a rest that grows with what keeping it takes; another release at once", async () => {
+    const clock = new MovableClock();
+    await using loop = saving(clock, createLog("matching", "silent"), () => undefined);
+    expect(await triedBy(loop)).toBe(1);
+    clock.advance(199_000);
+    expect(await triedBy(loop)).toBe(1);
+    clock.advance(1000);
+    expect(await triedBy(loop)).toBe(2);
+    current = after;
+    expect(await triedBy(loop)).toBe(3);
+  });
+
+  test("is tried again after as long a rest when it cannot be kept, and is not said to be well meanwhile", async () => {
+    const clock = new MovableClock();
+    const lines: string[] = [];
+    const log = createLog("matching", "info", { write: (line) => void lines.push(line) });
+    await using loop = saving(clock, log, () => {
+      throw new Error("no space left on device");
+    });
+    expect(await triedBy(loop)).toBe(1);
+    clock.advance(199_000);
+    expect(await triedBy(loop)).toBe(1);
+    clock.advance(1000);
+    expect(await triedBy(loop)).toBe(2);
+    expect(lines).toHaveLength(1);
+  });
 });

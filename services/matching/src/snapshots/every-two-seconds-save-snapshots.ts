@@ -21,16 +21,37 @@ export interface SaveSnapshots {
  * changes in it once a minute or, in a large set, less often.
  */
 export function startSavingSnapshots({ index, snapshots, clock, log }: SaveSnapshots): Loop {
-  const kept = new WeakMap<ReleaseEntries, { at: number; restMs: number }>();
+  const tries = new WeakMap<ReleaseEntries, Try>();
   return startLoop("save snapshots", 2000, log, async (stop) => {
     const sets = index.sets.filter(({ setId }) => !isOwn(setId));
     await tryEach([sets], stop, async (set) => {
-      const [before, now] = [kept.get(set.entries), clock.now().getTime()];
-      if (before !== undefined && Math.abs(now - before.at) < before.restMs) return;
+      const [before, now] = [tries.get(set.entries), clock.now().getTime()];
+      if (before !== undefined && Math.abs(now - before.at) < before.restMs) {
+        // It still is not kept.
+        if (before.failure !== undefined) throw before.failure;
+        return;
+      }
       const began = performance.now();
-      await snapshots.save(set);
-      const restMs = Math.max(CHANGES_EVERY_MS, REST * (performance.now() - began));
-      kept.set(set.entries, { at: now, restMs });
+      const failure = await failureOf(snapshots.save(set));
+      const restMs = REST * (performance.now() - began);
+      tries.set(set.entries, { at: now, restMs: failure ? restMs : Math.max(CHANGES_EVERY_MS, restMs), failure });
+      if (failure !== undefined) throw failure;
     });
   });
+}
+
+interface Try {
+  at: number;
+  /** Until then it is not tried again. */
+  restMs: number;
+  failure: Error | undefined;
+}
+
+async function failureOf(work: Promise<void>): Promise<Error | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
