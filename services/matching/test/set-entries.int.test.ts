@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startThreads, type IndexThreads } from "@ntd/hammingindex";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { createLog } from "@ntd/service";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { createLog, Problem } from "@ntd/service";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LoadedSet } from "../src/lists/loaded-set.ts";
 import { entriesOf, type Hashlists, type Sources } from "../src/lists/set-entries.ts";
 import { Snapshots } from "../src/snapshots/snapshots.ts";
+import type { KnownSet } from "../src/store.ts";
 import { entry, fingerprint, policy } from "./bed.ts";
 
 // More than the sets that are searched without a thread, so that the threads' memories are used.
@@ -73,8 +74,8 @@ function hashlistsOf(count: number, breaks = false, throughCounter = 1n): Hashli
   };
 }
 
-const load = (hashlists: Hashlists, snapshots?: Sources["snapshots"]) =>
-  entriesOf(known, { hashlists, snapshots, threads }, false, new AbortController().signal);
+const load = (hashlists: Hashlists, snapshots?: Sources["snapshots"], of: KnownSet = known) =>
+  entriesOf(of, { hashlists, snapshots, threads }, false, new AbortController().signal);
 
 test.each([
   ["half of whose entries come", hashlistsOf(COUNT / 2)],
@@ -100,6 +101,31 @@ test("a snapshot of which one index is broken keeps no memory of the other; the 
   const again = await load(hashlistsOf(COUNT), snapshots);
   expect(again.entries.searchable).toBeGreaterThan(COUNT / 2);
   await again.entries[Symbol.asyncDispose]();
+  expect(held).toBe(0);
+  await rm(dir, { recursive: true });
+});
+
+test("a snapshot that is behind is not read while hashlists does not answer", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "ntd-set-entries-"));
+  const snapshots = new Snapshots(dir, threads, createLog("matching", "silent"));
+  const { entries } = await load(hashlistsOf(COUNT));
+  await snapshots.save(new LoadedSet(known, entries));
+  await entries[Symbol.asyncDispose]();
+  const reads = vi.spyOn(snapshots, "load");
+  const away = () => {
+    throw new Problem("PEER_UNAVAILABLE");
+  };
+  const hashlists = { streamEntries: away, streamRevocations: away, streamStandings: away, streamChanges: away };
+  const next = { ...known, counter: 2 };
+  for (const behind of [next, { ...next, activeReleaseId: "release-2" }]) {
+    await expect(load(hashlists, snapshots, behind)).rejects.toThrow(Problem);
+  }
+  expect(reads).not.toHaveBeenCalled();
+  const kept = await load(hashlists, snapshots);
+  expect([reads.mock.calls.length, kept.asked]).toEqual([1, false]);
+  const brought = await load(hashlistsOf(COUNT, false, 2n), snapshots, next);
+  expect([reads.mock.calls.length, brought.asked]).toEqual([2, true]);
+  for (const one of [kept, brought]) await one.entries[Symbol.asyncDispose]();
   expect(held).toBe(0);
   await rm(dir, { recursive: true });
 });

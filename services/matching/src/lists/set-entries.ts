@@ -54,6 +54,8 @@ export async function entriesOf(known: KnownSet, from: Sources, politely: boolea
 
 // Nobody searches in what was kept before it is brought to the active release.
 async function keptEntries({ hashlists, snapshots }: Sources, known: KnownSet, signal: AbortSignal) {
+  // This is tried each second, and a large list takes long to be read from a disk: not in vain.
+  if (await snapshots?.isBehind(known)) await requireAnswer(hashlists, known, signal);
   const kept = await snapshots?.load(known);
   if (kept === undefined || kept.releaseId === known.activeReleaseId) return kept?.entries;
   await using unused = new AsyncDisposableStack();
@@ -63,6 +65,11 @@ async function keptEntries({ hashlists, snapshots }: Sources, known: KnownSet, s
   changes.takeIn();
   unused.move();
   return kept.entries;
+}
+
+/** @throws Problem PEER_UNAVAILABLE when hashlists does not answer. */
+async function requireAnswer(hashlists: Hashlists, { setId, counter }: KnownSet, signal: AbortSignal): Promise<void> {
+  for await (const _ of hashlists.streamRevocations({ setId, afterCounter: BigInt(counter) }, { signal })) return;
 }
 
 // The whole release, what was revoked included. When not all entries came nothing is taken: half a list would miss, and

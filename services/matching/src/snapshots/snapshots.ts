@@ -31,18 +31,21 @@ export class Snapshots {
    * undefined when there is nothing that can be used.
    */
   async load(known: KnownSet): Promise<LoadedSet | undefined> {
-    const { setId, activeReleaseId } = known;
-    const names = (await namesIn(this.#folderOf(setId))).filter((name) => name.startsWith(RELEASE));
-    const counterOf = (name: string) => Number(name.slice(name.lastIndexOf("-") + 1));
-    const isActive = (name: string) => Number(name.startsWith(beginningOf(activeReleaseId)));
-    const [best] = names.toSorted((a, b) => isActive(b) - isActive(a) || counterOf(b) - counterOf(a));
+    const { setId } = known;
+    const best = await this.#best(known);
     if (best === undefined) return undefined;
-    const folder = join(this.#folderOf(setId), best);
+    const folder = join(this.#folderOf(setId), best.name);
     const set = await this.#read(folder, known).catch(unreadable);
     if (set instanceof LoadedSet) return set;
     this.#log.warn({ set: setId, reason: set }, "a snapshot cannot be used; the set is read from hashlists again");
     await rm(folder, { recursive: true, force: true });
     return undefined;
+  }
+
+  /** Whether something was kept to which hashlists must tell more: without it, it would be read in vain. */
+  async isBehind(known: KnownSet): Promise<boolean> {
+    const best = await this.#best(known);
+    return best !== undefined && (!best.isActive || best.counter < known.counter);
   }
 
   /** Keeps a set as it is now, unless it is there, and removes what was kept of it before. */
@@ -71,6 +74,16 @@ export class Snapshots {
       if (other !== name) await rm(join(folder, other), { recursive: true });
     }
     this.#log.info({ set: setId, counter: entries.revokedThrough }, "a snapshot was kept");
+  }
+
+  async #best({ setId, activeReleaseId }: KnownSet) {
+    const names = (await namesIn(this.#folderOf(setId))).filter((name) => name.startsWith(RELEASE));
+    const kept = names.map((name) => ({
+      name,
+      isActive: name.startsWith(beginningOf(activeReleaseId)),
+      counter: Number(name.slice(name.lastIndexOf("-") + 1)),
+    }));
+    return kept.toSorted((a, b) => Number(b.isActive) - Number(a.isActive) || b.counter - a.counter)[0];
   }
 
   // A set's id comes from elsewhere: whatever it is, it names one folder in ours.
