@@ -3,7 +3,8 @@ import { openStore } from "@ntd/store";
 import { growList } from "../../services/hashlists/src/proposals/every-minute-grow-list.ts";
 import { onCase } from "../../services/hashlists/src/proposals/on-case.ts";
 import { openCollections, type Collections } from "../../services/hashlists/src/store.ts";
-import { caseEvent, growthDeps, insertNational, setId, toldCase } from "../../services/hashlists/test/growth-bed.ts";
+import { depsOver } from "../../services/hashlists/test/deps.ts";
+import { caseEvent, insertNational, setId, toldCase } from "../../services/hashlists/test/growth-bed.ts";
 import { shaOf, type Says } from "../../services/hashlists/test/growth-bed.ts";
 import type { Sizes } from "./quantity-sizes.ts";
 import type { Stores } from "./quantity-stores.ts";
@@ -41,7 +42,7 @@ async function openGrowth(url: string) {
   const collections = await openCollections(store);
   await insertNational(collections);
   const clock = new MovableClock();
-  const deps = growthDeps(collections, clock);
+  const deps = depsOver(collections, clock);
   const onEvent = onCase(deps);
   let most = 0;
   const timed = async (work: () => Promise<unknown>): Promise<number> => {

@@ -1,50 +1,15 @@
 import { createHash } from "node:crypto";
 import { Case, Decision } from "@ntd/proto/casework/v1/case";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
-import { Schemes } from "@ntd/schemes";
-import { createLog, derivedId, type Clock } from "@ntd/service";
+import { derivedId } from "@ntd/service";
 import { setMembers } from "@ntd/testing";
-import type { Deps } from "../src/deps.ts";
-import { KeptAsks } from "../src/impact/asks.ts";
 import type { onCase } from "../src/proposals/on-case.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { newSet } from "../src/sets/hash-set.ts";
 import type { Collections } from "../src/store.ts";
 import { policy } from "./bed.ts";
 
 export const setId = "national";
 export const DAY_MS = 86_400_000;
-
-const log = createLog("test", "silent");
-
-/** What the growing list works with, without peers; `collections` may die. */
-export function growthDeps(collections: Collections, clock: Clock): Deps {
-  return {
-    ...collections,
-    clock,
-    log,
-    nationalSet: setId,
-    doubtMs: DAY_MS,
-    growthTurnMs: 60_000,
-    growSoon: () => {},
-    schemes: new Schemes([], "", []),
-    maxReleaseBytes: 1e9,
-    uploadMs: 60_000,
-    uploadSilentMs: 60_000,
-    uploadsAtOnce: 1,
-    uploadPace: { bytesPerSecond: 0, withinMs: 30_000 },
-    maxKeptBytes: 1e9,
-    keptAreFull: () => {},
-    keptAsks: new KeptAsks(),
-    revokedIn: knownRevoked(collections),
-    comparing: new Map(),
-    assessSoon: () => {},
-    notedStandings: new Map(),
-    kickCleaner: () => {},
-    casework: undefined,
-    matching: undefined,
-  };
-}
 
 /** The national set with nothing in it. */
 export async function insertNational({ sets }: Collections): Promise<void> {

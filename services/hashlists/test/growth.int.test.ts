@@ -18,7 +18,8 @@ import { layersIn } from "../src/releases/release.ts";
 import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { standingOf } from "../src/standings/standing.ts";
 import { openCollections, type Collections } from "../src/store.ts";
-import { ALIKE, caseEvent as event, DAY_MS, entryOf, growthDeps, insertNational, setId, shaOf } from "./growth-bed.ts";
+import { depsOver } from "./deps.ts";
+import { ALIKE, caseEvent as event, DAY_MS, entryOf, insertNational, setId, shaOf } from "./growth-bed.ts";
 import { toldCase, type Says } from "./growth-bed.ts";
 
 let dir: string;
@@ -43,7 +44,7 @@ async function openGrowth(name: string) {
     Object.entries(collections).map(([key, collection]) => [key, mortalOf(collection as object, life)]),
   ) as unknown as Collections;
   const clock = new MovableClock();
-  const deps = growthDeps(mortal, clock);
+  const deps = depsOver(mortal, clock);
   await insertNational(collections);
   // Each run a minute behind the last one: they are not a burst.
   const grow = () => (clock.advance(60_000), growList(deps));
