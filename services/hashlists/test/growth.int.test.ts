@@ -17,6 +17,7 @@ import { proposalIdOf } from "../src/proposals/store-proposals.ts";
 import { layersIn } from "../src/releases/release.ts";
 import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { standingOf } from "../src/standings/standing.ts";
+import { tellStandings } from "../src/standings/tell-standings.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { depsOver } from "./deps.ts";
 import { ALIKE, caseEvent as event, DAY_MS, entryOf, insertNational, setId, shaOf } from "./growth-bed.ts";
@@ -152,6 +153,28 @@ test("while its decision is in doubt an entry is not found, and disputed once th
   await store[Symbol.asyncDispose]();
 });
 
+test("of files that look alike the one entry is in doubt where all of them are by now, whichever comes or goes", async () => {
+  const { deps, collections, clock, grow } = await openGrowth("alike");
+  const hear = onCase(deps);
+  const both = ["assessor/ann", "assessor/ben"];
+  const alike = () => tellStandings(deps, setId).then(() => standing(collections, PDQ_ENTRY));
+  await hear(event(told(0, "illegal", both), 1));
+  await grow();
+  await hear(event(told(0, "doubted", both, clock.now()), 2));
+  await grow();
+  expect(await alike()).toEqual(SUSPENDED);
+  // Another one is listed whose decision stands.
+  await hear(event(told(1, "illegal", both), 1));
+  await grow();
+  expect(await alike()).toEqual(FOUND);
+  // And falls.
+  await hear(event(told(1, "over", ["assessor/cleo"]), 2));
+  await grow();
+  expect(await inList(collections, [entryOf(1), PDQ_ENTRY])).toEqual([PDQ_ENTRY]);
+  expect(await alike()).toEqual(SUSPENDED);
+  await store[Symbol.asyncDispose]();
+});
+
 test("what comes in a burst is few releases, and says when there is more to do", async () => {
   const { deps, collections, clock } = await openGrowth("burst");
   const hear = onCase(deps);
@@ -226,12 +249,19 @@ test(
           }
         }
         for (let more = 0; more < 3; more++) await grow();
+        const listed: { doubted: boolean }[] = [];
         for (const [nth, file] of now.entries()) {
           const isListed = (await inList(collections, [entryOf(nth)])).length > 0;
           if (isListed) expect([nth, file.stands, file.ready || file.wasReady]).toEqual([nth, true, true]);
           if (isListed)
             expect([nth, await standing(collections, entryOf(nth))]).toEqual([nth, file.doubted ? SUSPENDED : FOUND]);
           if (file.ready && !file.fell) expect([nth, isListed]).toEqual([nth, true]);
+          if (isListed) listed.push(file);
+        }
+        await tellStandings(deps, setId);
+        if (listed.length > 0 && (await inList(collections, [PDQ_ENTRY])).length > 0) {
+          const stands = listed.some(({ doubted }) => !doubted);
+          expect(await standing(collections, PDQ_ENTRY)).toEqual(stands ? FOUND : SUSPENDED);
         }
         await store[Symbol.asyncDispose]();
       }),

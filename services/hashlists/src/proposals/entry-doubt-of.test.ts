@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entryDoubtOf } from "./entry-doubt-of.ts";
+import { entryDoubtOf, stands } from "./entry-doubt-of.ts";
 import type { CaseWord, ProposalState } from "./proposal.ts";
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 1, hour));
@@ -13,14 +13,14 @@ function file(words: Partial<CaseWord>[], name: "listing" | "listed" | "falling"
   return { schemaVersion: 1, proposalId: "p", proposedTime: at(0), cases, stage, ...none };
 }
 
-const stands = file([{}]);
+const standing = file([{}]);
 const doubted = (hour?: number) => file([{ says: "doubted", ...(hour !== undefined && { untilTime: at(hour) }) }]);
 
 test("an entry is in doubt where each file that is listed with it is", () => {
-  expect(entryDoubtOf([stands], at(1))).toBeUndefined();
+  expect(entryDoubtOf([standing], at(1))).toBeUndefined();
   expect(entryDoubtOf([doubted(4)], at(1))).toEqual({ suspended: true, untilTime: at(4) });
   expect(entryDoubtOf([doubted()], at(1))).toEqual({ suspended: true });
-  expect(entryDoubtOf([doubted(4), stands], at(1))).toBeUndefined();
+  expect(entryDoubtOf([doubted(4), standing], at(1))).toBeUndefined();
   expect(entryDoubtOf([doubted(4), file([{ says: "doubted" }], "listing")], at(1))).toEqual({
     suspended: true,
     untilTime: at(4),
@@ -35,4 +35,10 @@ test("a doubt that has lapsed, and a contradiction, leave it disputed", () => {
 test("nothing is left of it where no file is listed with it", () => {
   expect(entryDoubtOf([], at(1))).toBeUndefined();
   expect(entryDoubtOf([file([{ says: "doubted" }], "falling")], at(1))).toBeUndefined();
+});
+
+test("one that is listed and stands is answer enough", () => {
+  const contradicted = file([{}, { says: "not_illegal" }]);
+  const all = [standing, file([{}], "listing"), file([{}], "falling"), doubted(), contradicted];
+  expect(all.map(stands)).toEqual([true, true, false, false, false]);
 });

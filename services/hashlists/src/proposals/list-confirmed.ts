@@ -14,6 +14,7 @@ import { LANES } from "../standings/tell-standings.ts";
 import { pauseBefore } from "./growth-pace.ts";
 import { fileOf, rowsOf, type ListedRow } from "./listed-rows.ts";
 import { listed, listing, mayList, releasesOf, type Listing, type ProposalState } from "./proposal.ts";
+import { tellOf } from "./tell-entries.ts";
 
 /** Whose word a release is of what casework proposed: each of its entries has two persons' of its own. */
 export const GROWTH = "service/hashlists";
@@ -86,13 +87,15 @@ function inForce({ activations }: HashSetState, { stage }: ProposalState): strin
   return activations.find(({ releaseId }) => own.has(releaseId))?.releaseId;
 }
 
-/** Notes of those that came into force that they did. */
-async function noteListed({ proposals }: Deps, set: HashSetState, some: readonly ProposalState[]): Promise<void> {
+/** Notes of those that came into force that they did; first its entries hear that they are of one more file. */
+async function noteListed(deps: Deps, set: HashSetState, some: readonly ProposalState[]): Promise<void> {
   await atOnce(some, LANES, async ({ proposalId }) => {
-    await change(proposals, proposalId, (state) => {
+    await change(deps.proposals, proposalId, async (state) => {
       const releaseId = state && inForce(set, state);
-      const next = state && releaseId !== undefined && listed(state, releaseId);
-      return next ? { state: next } : undefined;
+      const next = state && releaseId !== undefined ? listed(state, releaseId) : undefined;
+      if (next?.stage.name !== "listed") return undefined;
+      await tellOf(deps, set.setId, next.stage.listing.entryIds);
+      return { state: next };
     });
   });
 }

@@ -8,10 +8,11 @@ import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { GROWTH } from "./list-confirmed.ts";
 import { fallen, releasesOf, type ProposalState, type ProposalStage } from "./proposal.ts";
+import { tellOf } from "./tell-entries.ts";
 
 type Needed = Pick<
   Deps,
-  "proposals" | "releases" | "revocations" | "revoked" | "revokedIn" | "sets" | "clock" | "nationalSet"
+  "proposals" | "releases" | "revocations" | "revoked" | "revokedIn" | "opinions" | "sets" | "clock" | "nationalSet"
 >;
 type Falling = Extract<ProposalStage, { name: "falling" }>;
 
@@ -28,6 +29,8 @@ async function takeBack(deps: Needed, { proposalId, stage }: ProposalState): Pro
   const setId = await listedIn(deps, releasesOf(stage.listing));
   if (setId === undefined) return;
   if (setId !== "") await revoke(deps, setId, proposalId, stage);
+  // Those that others have, too, are theirs alone now.
+  await tellOf(deps, setId || deps.nationalSet, stage.listing.entryIds);
   await change(deps.proposals, proposalId, (proposal) => {
     const state = proposal && fallen(proposal, setId !== "");
     return state && { state };

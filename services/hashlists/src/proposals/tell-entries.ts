@@ -3,7 +3,7 @@ import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { nothingSaid, withDoubt } from "../opinions/entry-opinions.ts";
 import { LANES, tellStandings } from "../standings/tell-standings.ts";
-import { entryDoubtOf } from "./entry-doubt-of.ts";
+import { entryDoubtOf, stands } from "./entry-doubt-of.ts";
 import { afterTold, untold, type ProposalState } from "./proposal.ts";
 
 type Needed = Pick<Deps, "proposals" | "releases" | "opinions" | "sets" | "clock" | "notedStandings" | "nationalSet">;
@@ -22,7 +22,7 @@ export async function tellEntries(deps: Needed, stop: AbortSignal): Promise<void
     const one = untold(state);
     if (one === undefined) return;
     const setId = await setOf(deps, state);
-    await atOnce(one.entryIds, LANES, (entryId) => tellEntry(deps, setId, entryId));
+    await tellOf(deps, setId, one.entryIds);
     await change(deps.proposals, state.proposalId, (proposal) => {
       const next = proposal && afterTold(proposal, one);
       return next && { state: next };
@@ -32,20 +32,41 @@ export async function tellEntries(deps: Needed, stop: AbortSignal): Promise<void
   for (const setId of sets) await tellStandings(deps, setId);
 }
 
+/**
+ * Tells entries what speaks against them by all files that have them: also where one comes, or goes, of which there was
+ * nothing to be told, another one may be in doubt. What counts of it is told by the loop of opinions.
+ */
+export async function tellOf(
+  deps: Pick<Deps, "proposals" | "opinions" | "clock">,
+  setId: string,
+  entryIds: readonly string[],
+): Promise<void> {
+  await atOnce(entryIds, LANES, (entryId) => tellEntry(deps, setId, entryId));
+}
+
 async function setOf({ releases, nationalSet }: Needed, { stage }: ProposalState): Promise<string> {
   const release = "listing" in stage ? await releases.load(stage.listing.releaseId) : undefined;
   return release?.state.setId ?? nationalSet;
 }
 
-async function tellEntry({ proposals, opinions, clock }: Needed, setId: string, entryId: string): Promise<void> {
+async function tellEntry(
+  { proposals, opinions, clock }: Pick<Deps, "proposals" | "opinions" | "clock">,
+  setId: string,
+  entryId: string,
+): Promise<void> {
   await change(opinions, entryId, async (of = nothingSaid(setId, entryId)) => {
     // Behind the entry: what becomes of a file meanwhile has the entry told again.
-    const files = await proposals.find({ where: { entry: entryId }, limit: MOST_ALIKE });
-    const doubt = entryDoubtOf(
-      files.map(({ state }) => state),
-      clock.now(),
-    );
-    const state = withDoubt(of, doubt);
+    const state = withDoubt(of, entryDoubtOf(await filesWith(proposals, entryId), clock.now()));
     return state && { state };
   });
+}
+
+// Up to one whose decision stands: thousands may look alike, and that one is answer enough.
+async function filesWith(proposals: Needed["proposals"], entryId: string): Promise<ProposalState[]> {
+  const files: ProposalState[] = [];
+  for await (const page of proposals.pages({ where: { entry: entryId } }, PAGE)) {
+    files.push(...page.map(({ state }) => state));
+    if (files.length >= MOST_ALIKE || files.some(stands)) break;
+  }
+  return files;
 }
