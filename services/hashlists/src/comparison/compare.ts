@@ -52,19 +52,15 @@ async function compared(needed: Needed, release: ReleaseState, set: HashSetState
  *
  * @throws Problem TIMED_OUT while it is still being made: it goes on, and who asks again finds it.
  */
-export function comparedInTime(
+export async function comparedInTime(
   needed: Needed,
   release: ReleaseState,
   set: HashSetState,
   waitMs = WAIT_MS,
 ): Promise<Comparison> {
-  return inTime(compared(needed, release, set), waitMs);
-}
-
-async function inTime<T>(made: Promise<T>, waitMs: number): Promise<T> {
-  const got = await within(waitMs, made);
-  if (got === undefined) throw new Problem("TIMED_OUT", STILL);
-  return got;
+  const made = await within(waitMs, compared(needed, release, set));
+  if (made === undefined) throw new Problem("TIMED_OUT", STILL);
+  return made;
 }
 
 const STILL =
@@ -86,23 +82,16 @@ interface Beside {
  * @throws Problem TIMED_OUT as above, for all the times together.
  * @throws Problem VERSION_CONFLICT where that is something else again and again.
  */
-export function comparedBehind(
+export async function comparedBehind(
   needed: Needed & Pick<Deps, "sets">,
   release: ReleaseState,
   before: HashSetState,
   waitMs = WAIT_MS,
 ): Promise<Beside> {
-  return inTime(untilSame(needed, release, before), waitMs);
-}
-
-async function untilSame(
-  needed: Needed & Pick<Deps, "sets">,
-  release: ReleaseState,
-  before: HashSetState,
-): Promise<Beside> {
+  const until = performance.now() + waitMs;
   let set = before;
   for (let time = 0; time < MOST_TIMES; time++) {
-    const comparison = await compared(needed, release, set);
+    const comparison = await comparedInTime(needed, release, set, Math.max(0, until - performance.now()));
     set = (await loadSet(needed, release.setId)).state;
     if (comparisonIn({ comparison }, set) !== undefined) return { comparison, set };
   }
