@@ -209,6 +209,18 @@ describe("a release is read whole", () => {
   });
 });
 
+test("an entry without an id that is one breaks it off, and nothing of what came before it is left", async () => {
+  const set = await loaded(many, 1);
+  const now: List = new Map([...many, [1, 1], [2, 1]]);
+  const streamChanges: Hashlists["streamChanges"] = async function* tell() {
+    yield { ...NOTHING, header: headerOf(now, 2), added: [entryOf(1, 1), { ...entryOf(2, 1), entryId: "none" }] };
+  };
+  await expect(changesTo(knownAs(now, 2), set, { streamChanges }, signal)).rejects.toThrow("no UUID");
+  const { equal, near, films } = set.entries;
+  const all = [...Object.values(equal), ...Object.values(near), films].map(({ rows }) => rows.packed.staged);
+  expect(all).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
 test.each([0, 1000])(
   "who searches while something changes sees all of it or nothing, on threads too (%i)",
   async (few) => {

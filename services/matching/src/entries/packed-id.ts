@@ -25,9 +25,13 @@ export function isId(id: string): boolean {
   return writeId(SCRATCH, 0, id);
 }
 
-/** @throws Problem PEER_UNAVAILABLE when the id of an entry is no UUID. */
-export function requireId(id: string): void {
-  if (!isId(id)) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
+/**
+ * Of what came of writing an entry.
+ *
+ * @throws Problem PEER_UNAVAILABLE when its id is no UUID.
+ */
+export function requireId(isWritten: boolean): void {
+  if (!isWritten) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
 }
 
 const SCRATCH = new DataView(new ArrayBuffer(16));

@@ -1,10 +1,11 @@
 import { createBuilder, type IndexBuilder, type IndexOptions } from "@ntd/hammingindex";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { inSlices, Problem } from "@ntd/service";
+import { inSlices } from "@ntd/service";
 import { EntryRows, rowWidth } from "./entry-rows.ts";
 import { ExactTable } from "../search/exact-table.ts";
 import { toBeFound } from "./listed-entry.ts";
 import { FRAME_WIDTH, ListedFilms, takeFrames } from "./listed-films.ts";
+import { requireId } from "./packed-id.ts";
 import { PackedRows } from "./packed-rows.ts";
 import { ReleaseEntries, type Equal, type Floors } from "./release-entries.ts";
 import { BYTES, isExact, type ExactAlgorithm, type PerceptualAlgorithm } from "../search/search-plan.ts";
@@ -94,8 +95,4 @@ export class ReleaseBuilder implements Disposable {
 function newEqual(algorithm: ExactAlgorithm): Equal {
   const rows = new EntryRows(new PackedRows(rowWidth(algorithm)));
   return { rows, table: new ExactTable(new PackedRows(BYTES[algorithm])) };
-}
-
-function requireId(isId: boolean): void {
-  if (!isId) throw new Problem("PEER_UNAVAILABLE", "The id of an entry is no UUID.");
 }

@@ -4,6 +4,7 @@ import { EXACT, isExact, PERCEPTUAL, type PerceptualAlgorithm } from "../search/
 import type { EntryRows } from "./entry-rows.ts";
 import { IdSet } from "./id-set.ts";
 import type { ToBeFound } from "./listed-entry.ts";
+import { requireId } from "./packed-id.ts";
 import type { ReleaseEntries } from "./release-entries.ts";
 
 /** Of the later release. */
@@ -49,20 +50,20 @@ export class ReleaseChange implements AsyncDisposable {
     return this.gone.size + this.#come + this.#frames;
   }
 
-  /** False when the id is no UUID: then nothing of it may be brought in force. */
-  add({ algorithm, value, listed }: ToBeFound): boolean {
+  /** @throws Problem PEER_UNAVAILABLE when the id is no UUID: then nothing of it may be brought in force. */
+  add({ algorithm, value, listed }: ToBeFound): void {
     this.#come++;
     if (algorithm === "ALGORITHM_VPDQ") {
       this.#frames += listed.detail;
-      return this.#entries.films.stage(value, listed, this.#films);
+      return requireId(this.#entries.films.stage(value, listed, this.#films));
     }
     if (isExact(algorithm)) {
       this.#entries.equal[algorithm].table.stage(value);
-      return this.#entries.equal[algorithm].rows.stage(listed);
+      return requireId(this.#entries.equal[algorithm].rows.stage(listed));
     }
     const { rows } = this.#entries.near[algorithm];
     this.#near[algorithm].add(rows.length + rows.packed.staged, value);
-    return rows.stage(listed);
+    requireId(rows.stage(listed));
   }
 
   /**

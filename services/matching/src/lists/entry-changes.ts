@@ -2,7 +2,6 @@ import type { ChangesHeader, StreamChangesResponse } from "@ntd/proto/hashlists/
 import { failpoint, Problem } from "@ntd/service";
 import { thresholdsOf, type LoadedSet } from "./loaded-set.ts";
 import { toBeFound } from "../entries/listed-entry.ts";
-import { requireId } from "../entries/packed-id.ts";
 import { ReleaseChange } from "../entries/release-change.ts";
 import { sameFloors } from "../entries/release-entries.ts";
 import type { Hashlists } from "./set-entries.ts";
@@ -77,7 +76,6 @@ function take(
   // What was given back may be there: it was read when nobody had told of it yet.
   for (const { entryId } of isRestored ? [...changed, ...added] : changed) change.gone.add(entryId);
   for (const entry of [...added, ...changed]) {
-    requireId(entry.entryId);
     const found = toBeFound(entry, floors);
     if (found !== undefined) change.add(found);
   }
