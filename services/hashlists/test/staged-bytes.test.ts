@@ -108,3 +108,13 @@ test("whatever attempts leave, what is counted is what is read, and it is the fi
     { numRuns: runs(20) },
   );
 });
+
+test("what is read ahead while an upload ends is not kept behind its end", async () => {
+  const { collections } = pieces();
+  const writer = new StagedWriter(collections, { part: "p", from: 0 });
+  await writer.add(Buffer.alloc(1024 * 1024));
+  await writer.settle();
+  await writer.add(Buffer.alloc(2 * 1024 * 1024));
+  await writer.settle();
+  expect(await keptBytes(collections, [{ part: "p", from: 0 }])).toBe(1024 * 1024);
+});

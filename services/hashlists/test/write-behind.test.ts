@@ -51,3 +51,18 @@ test("or to who ends; who only waits until nothing is on its way hears of nothin
   await expect(ended).rejects.toThrow("a");
   await settled;
 });
+
+test("nothing is on its way for who waits until then, nor what waited for its turn", async () => {
+  const behind = new WriteBehind();
+  const { begun, write, done } = held();
+  await behind.begin(write("a"));
+  const second = behind.begin(write("b"));
+  let isSettled = false;
+  const settled = behind.settle().then(() => (isSettled = true));
+  done("a");
+  await second;
+  await new Promise(setImmediate);
+  expect([begun, isSettled]).toEqual([["a", "b"], false]);
+  done("b");
+  await settled;
+});

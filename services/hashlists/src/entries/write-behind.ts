@@ -15,8 +15,14 @@ export class WriteBehind {
     await this.#last;
   }
 
-  /** Resolves when nothing is on its way, whatever became of it: what is removed then does not come back. */
+  /**
+   * Resolves when nothing is on its way, nor what waited for that, whatever became of it: what is removed then does not
+   * come back.
+   */
   async settle(): Promise<void> {
-    await this.#last.catch(() => undefined);
+    for (let last: Promise<unknown> | undefined; last !== this.#last;) {
+      last = this.#last;
+      await last.catch(() => undefined);
+    }
   }
 }

@@ -69,7 +69,9 @@ export async function writeDelta(collections: Entries, delta: Delta): Promise<Wr
     layers.push(own);
     for await (const rows of visible(layers)) put(now, rows);
     if (below.length > 0) for (const rows of (await stoodBelow(layers)).rows) put(before, rows);
-    await Promise.all([now.flush(), before.flush()]);
+    // One after the other: where one fails the other is not to go on.
+    await now.flush();
+    await before.flush();
     await setImmediate();
   }
   await now.end();

@@ -27,6 +27,7 @@ export class StagedWriter {
   #bytes = 0;
   readonly #hasRoom: () => Promise<boolean>;
   #isFull = false;
+  #isOver = false;
 
   /** @param hasRoom asked before each piece; behind one that has none nothing is kept, as it would leave a gap. */
   constructor(
@@ -41,7 +42,7 @@ export class StagedWriter {
   }
 
   async add(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.byteLength;) {
+    for (let at = 0; at < bytes.byteLength && !this.#isOver;) {
       const some = bytes.subarray(at, at + STAGED_PIECE - this.#bytes);
       this.#waiting.set(some, this.#bytes);
       this.#bytes += some.byteLength;
@@ -56,8 +57,12 @@ export class StagedWriter {
     await this.#behind.end();
   }
 
-  /** Resolves when nothing is on its way to the store. */
+  /**
+   * Resolves when nothing is on its way to the store. What comes behind that is not kept: of a packed list some is read
+   * ahead while its upload ends already.
+   */
   async settle(): Promise<void> {
+    this.#isOver = true;
     await this.#behind.settle();
   }
 
