@@ -169,6 +169,20 @@ test("what two approved counts for what was in force then: of something else the
   });
 });
 
+test("a first word counts for what was in force then: of something else the second one says another first word", async () => {
+  const setId = await hundred();
+  const releaseId = await uploaded(setId, list(160));
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  const others = [HEADER, ...list(100).split("\n").slice(1, -1), ...classed(201, 240, "B"), ""];
+  const since = await uploaded(setId, others.join("\n"));
+  await approve(service.ben, since);
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: since });
+  // By now it removes 40, of which the first one saw nothing.
+  expect((await approve(cleo, releaseId, 40n))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  await expect(approve(cleo, releaseId, 40n)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  expect((await approve(service.ben, releaseId, 40n))?.state).toBe("RELEASE_STATE_APPROVED");
+});
+
 test("what comes into force while a release is compared is what it is held against", async () => {
   const setId = await hundred();
   const approved = async (rows: readonly string[], by = [service.ben]) => {

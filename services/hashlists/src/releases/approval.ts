@@ -1,6 +1,6 @@
 import { isSamePerson, personsFor } from "@ntd/facts";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
-import { comparedWith, isOpen, refusedIn, wholeOf, type Approval, type ReleaseState } from "./release.ts";
+import { comparedWith, isOpen, refusedIn, wholeOf, type Approval, type Open, type ReleaseState } from "./release.ts";
 
 /** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
 export interface ApprovalGiven {
@@ -26,8 +26,7 @@ export function approve(
 ): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
   if (!isOpen(release)) return "WRONG_STATE";
   const { stage, uploadedBy } = release;
-  const first =
-    stage.name === "quarantined" ? { approvedBy: stage.approvedBy, approvedTime: stage.approvedTime } : undefined;
+  const first = firstWord(stage, comparison);
   const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
   const refused = refusedIn(stage.report);
@@ -44,6 +43,17 @@ export function approve(
   const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
   if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
   return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
+}
+
+// Of something else than the second one sees nobody said a first word: who did may say it again.
+function firstWord(stage: Open, comparison: Comparison): Approval | undefined {
+  if (stage.name !== "quarantined") return undefined;
+  const { approvedBy, approvedTime } = stage;
+  const { activeReleaseId: releaseId, restoredCounter = 0, takenBack = 0 } = comparison;
+  const since = sinceApproval(stage, { active: { releaseId }, restoredCounter });
+  // What was given back may be what its lines take back again.
+  const isSeen = since === undefined || (since === "restoration" && takenBack === 0 && isAsApproved(stage, comparison));
+  return isSeen ? { approvedBy, approvedTime } : undefined;
 }
 
 // What stands on it may have become known since it was looked at.

@@ -161,6 +161,29 @@ describe("a release that changes much", () => {
     expect(approve(quarantined, word("maintainer/cleo", much, 11))).toMatchObject({ stage: { name: "approved" } });
   });
 
+  test.each([
+    ["another release came into force", { ...much, activeReleaseId: "r9" }],
+    ["entries were given back, and it removes more by that", { ...much, restoredCounter: 6, removed: 12 }],
+    ["entries were given back, and it takes them back again", { ...much, restoredCounter: 6, takenBack: 1 }],
+  ])("needs another first word where since the first one %s", (_, now) => {
+    const late = (by: string) => ({ ...word(by, now, now.removed), counter: 6, confirmTakenBack: 1 });
+    const again = approve(quarantined, late("maintainer/cleo")) as ReleaseState;
+    expect(again.stage).toMatchObject({ name: "quarantined", approvedBy: "maintainer/cleo" });
+    const whole = approve(again, late("maintainer/ben")) as ReleaseState;
+    expect(whole.stage).toMatchObject({
+      name: "approved",
+      approvedBy: "maintainer/ben",
+      first: { approvedBy: "maintainer/cleo" },
+    });
+    // Who said it may say it anew.
+    expect((approve(quarantined, late("maintainer/ben")) as ReleaseState).stage.name).toBe("quarantined");
+  });
+
+  test("keeps its first word where what was given back makes no more other", () => {
+    const now = { ...much, restoredCounter: 6 };
+    expect((approve(quarantined, word("maintainer/cleo", now, 11)) as ReleaseState).stage.name).toBe("approved");
+  });
+
   test("is approved by the second person where by then it changes little", () => {
     expect((approve(quarantined, word("maintainer/cleo")) as ReleaseState).stage.name).toBe("approved");
   });

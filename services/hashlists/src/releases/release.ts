@@ -121,7 +121,8 @@ export type Outcome =
   | ({ name: "rejected"; digest: string; problems: LineFault[] } & Read)
   | ({ name: "validated" } & Omit<Whole, "part">);
 
-type Open = Extract<Stage, { name: "validated" | "quarantined" }>;
+/** What a person may still approve or refuse. */
+export type Open = Extract<Stage, { name: "validated" | "quarantined" }>;
 
 /** Whether a person may still approve or refuse it. */
 export function isOpen(release: ReleaseState): release is ReleaseState & { stage: Open } {
