@@ -25,13 +25,15 @@ export async function aFeed(bed: TestBed) {
     /** Pages, counted from 0, with which it starts over. */
     startsOverAt: [0],
     fault: undefined as Problem | undefined,
+    /** Behind which checkpoint it has that fault; undefined: behind each. */
+    faultBehind: undefined as string | undefined,
     /** It began anew, and knows no checkpoint of before. */
     forgets: false,
     asked: [] as string[],
   };
   async function readFeed({ setId, checkpoint }: ReadFeedRequest, context: CallContext) {
     played.asked.push(checkpoint);
-    if (played.fault !== undefined) throw played.fault;
+    if (played.fault !== undefined && (played.faultBehind ?? checkpoint) === checkpoint) throw played.fault;
     if (played.forgets && checkpoint !== "") {
       throw Problem.fields({ field: "checkpoint", description: "is none of an earlier page" });
     }

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
   for (const list of [feed.pages, feed.asked, at.hashlists.uploads]) list.length = 0;
-  Object.assign(feed, { startsOverAt: [0], fault: undefined, changed: {}, forgets: false });
+  Object.assign(feed, { startsOverAt: [0], fault: undefined, faultBehind: undefined, changed: {}, forgets: false });
   Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
   clock = new MovableClock(NOW);
 });
@@ -180,6 +180,24 @@ test("where it starts over among its pages, what it told before in them is void,
   feed.startsOverAt = [2];
   await pulled();
   expect(linesOf(1)).toEqual([`md5,${hex(1)},,,,,,,,yes`, listed(2), `md5,${hex(3)},,,,,,,,yes`]);
+});
+
+test("where all is asked for from its first page once more, what was told before and is told no more is not listed", async () => {
+  feed.pages.push([put(1), put(2)], [put(3)]);
+  Object.assign(feed, { fault: new Problem("STORE_UNAVAILABLE"), faultBehind: "1" });
+  const { until, pulled } = await running();
+  for (let failures = 1; failures <= 5; failures++) {
+    const failed = await until(`failure ${failures}`, ({ failure }) => failure?.count === failures);
+    if (failures === 5) break;
+    clock.advance(Number(failed.dueTime) - clock.now().getTime());
+  }
+  // Its partner has it no more by then, as after it was brought back from a backup: nothing tells us.
+  feed.pages[0] = [put(2)];
+  feed.fault = undefined;
+  clock.advance(10 * MINUTE);
+  await pulled();
+  expect(feed.asked.filter((checkpoint) => checkpoint === "")).toHaveLength(2);
+  expect(linesOf(0)).toEqual([listed(2), listed(3)]);
 });
 
 test("nothing new makes no upload", async () => {

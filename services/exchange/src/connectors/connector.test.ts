@@ -129,7 +129,9 @@ describe("failed", () => {
   test("five faulty pages in a row ask for the part from its first page", () => {
     const paging = tookPage(reading, page({ next: "/2" }), [], at(0));
     expect(failing(unreachable, 5, paging).range).toMatchObject({ part: { pages: 1 } });
-    expect(failing({ ...unreachable, fault: "PAGE" }, 5, paging).range).toMatchObject({ part: { pages: 0 } });
+    const astray = failing({ ...unreachable, fault: "PAGE" }, 5, paging).range;
+    expect(astray).toMatchObject({ part: { pages: 0 } });
+    expect([reading.range?.name, astray?.name].map((name) => name?.split(" ").length)).toEqual([2, 3]);
   });
 
   test("pages without an end are asked for from the first one", () => {

@@ -5,7 +5,7 @@ import {
   isEndless,
   isTooLarge,
   NOTHING,
-  restarted,
+  reread,
   shrunk,
   sum,
   withPage,
@@ -197,7 +197,7 @@ export function failed(before: ConnectorState, by: Failed, now: Date): Connector
   }
   const isAstray = range !== undefined && !range.isRead && ASTRAY.has(fault) && count % PATIENCE === 0;
   const isOver = range !== undefined && fault === "LIMIT" && isEndless(range);
-  return { ...state, failure, dueAt, ...((isAstray || isOver) && { range: restarted(range) }) };
+  return { ...state, failure, dueAt, ...((isAstray || isOver) && { range: reread(range, now) }) };
 }
 
 /** Given back, as when whoever has it is stopped. */

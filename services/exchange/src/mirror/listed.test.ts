@@ -28,6 +28,13 @@ describe("where all is told anew", () => {
     expect(told(older, entry({ time: at(1) }), all("r2"))).toBeUndefined();
   });
 
+  test("begun anew, the range still takes back what was brought before it", () => {
+    const known = listed();
+    const first = told(known, entry({ time: at(2), hashes: ["md5:bb"] }), all("r2 begun")) ?? expect.fail();
+    const again = told(first, entry({ time: at(2), hashes: ["md5:cc"] }), all("r2 begun again-1")) ?? expect.fail();
+    expect(touched(again)).toEqual(["md5:cc", "md5:bb", "md5:aa"]);
+  });
+
   test("what is not told is taken back in it, with all that it may have brought", () => {
     const changed = told(listed(), entry({ time: at(2), hashes: ["md5:bb"] }), inRange("r2")) ?? expect.fail();
     const gone = untold(changed, "r3");

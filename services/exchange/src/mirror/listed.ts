@@ -1,5 +1,6 @@
 import { filmText, framesOf } from "@ntd/imagehash/films";
 import type { ListedEntry } from "../ncmec/entries-page.ts";
+import { stemOf } from "../pulls/range.ts";
 
 /**
  * What a member of an exchange lists, as it told it last. A delta needs it: a page says of a hash what one member says now,
@@ -57,9 +58,14 @@ export function told(
   if (known !== undefined && (isLater || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
     return undefined;
   }
-  const before = known?.range === range ? known.before : (known?.hashes ?? []);
-  const entry = { connectorId, member, id, time: at, hashes, code, isDisputed, range, before };
+  const entry = { connectorId, member, id, time: at, hashes, code, isDisputed, range, before: broughtOf(known, range) };
   return { schemaVersion: 1, ...entry, ...(fed !== undefined && { fed }) };
+}
+
+/** Hashes of an entry that an earlier range brought. What was told in this one before it was read anew was never brought. */
+function broughtOf(known: ListedState | undefined, range: string): readonly string[] {
+  if (known === undefined || known.range === range) return known?.before ?? [];
+  return stemOf(known.range) === stemOf(range) ? touched(known) : known.hashes;
 }
 
 type Said = Pick<ListedState, "time" | "range" | "hashes" | "code" | "isDisputed"> & { fed: Fed | undefined };

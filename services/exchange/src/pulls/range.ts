@@ -129,9 +129,26 @@ export function shrunk(range: Range): Range {
 }
 
 /** The part from its first page on: its links are dead, or led astray. */
-export function restarted(range: Range): Range {
+function restarted(range: Range): Range {
   const { next: _, partBegun: _begun, lastDigest: _digest, ...rest } = range;
   return { ...rest, part: NOTHING, expected: 0, isRead: false };
+}
+
+/**
+ * The part from its first page on, after it led astray. Where all is told in the range, and nothing of it is here whole,
+ * what was told in it before is void: the partner may tell it no more, and nothing else would say so.
+ */
+export function reread(range: Range, now: Date): Range {
+  const again = restarted(range);
+  return range.isAll && range.whole.pages === 0
+    ? { ...again, name: `${stemOf(range.name)} ${now.toISOString()}` }
+    : again;
+}
+
+/** What all names of a range begin with, however often what was told in it became void. */
+export function stemOf(name: string): string {
+  const [from = "", begun = ""] = name.split(" ");
+  return `${from} ${begun}`;
 }
 
 /**
@@ -139,8 +156,7 @@ export function restarted(range: Range): Range {
  * is still to be brought.
  */
 export function anew(range: Range, attempt: number): Range {
-  const [from = "", begun = ""] = range.name.split(" ");
-  const name = range.isAll ? `${from} ${begun} again-${attempt}` : range.name;
+  const name = range.isAll ? `${stemOf(range.name)} again-${attempt}` : range.name;
   return { ...restarted(range), name, reached: range.from, partTo: range.to, whole: NOTHING };
 }
 
