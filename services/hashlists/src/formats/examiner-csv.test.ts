@@ -1,3 +1,4 @@
+import { Problem } from "@ntd/service";
 import { describe, expect, test } from "vitest";
 import { hashes, readList } from "../../test/read-list.ts";
 
@@ -15,6 +16,8 @@ describe("a table is read by its header:", () => {
     ["tabs", `File Name\tMD5 Hash\na, b\t${md5(1)}\n`, one],
     ["bars", `md5|category\n${md5(1)}|2`, one],
     ["a line that tells the delimiter", `sep=;\nMD5;Name\n${md5(1)};a`, [[3, "MD5", md5(1)]]],
+    ["one that tells a tab", `sep=\t\r\nMD5\tName\r\n${md5(1)}\ta`, [[3, "MD5", md5(1)]]],
+    ["one that tells another sign", `sep=^\nMD5^Name\n${md5(1)}^"a^b"`, [[3, "MD5", md5(1)]]],
     ["such a line in quotes", `"sep=;"\r\nMD5;Name\r\n${md5(1)};a`, [[3, "MD5", md5(1)]]],
     ["blank lines before it", `\n\nMD5\n${md5(1)}`, [[4, "MD5", md5(1)]]],
     ["capitals and quotation marks", `"Category","MD5"\n"1","${md5(1).toUpperCase()}"\n`, one],
@@ -125,4 +128,8 @@ describe("what is wrong is named by its column, with the beginning of what stand
 
 test("a line that lists hashes names no columns", () => {
   expect(() => readList(`md5,${md5(1)},,,,,\n`)).toThrow(/name its columns/);
+});
+
+test.each(["d", '"', "é", " "])("what no table is cut by is no delimiter: %j", (sign) => {
+  expect(() => readList(`sep=${sign}\nMD5${sign}Name\n"${md5(1)}"1${sign}"b"\n`)).toThrow(Problem);
 });

@@ -53,13 +53,14 @@ interface Column {
 }
 
 const DELIMITERS = [",", ";", "\t", "|"];
-const SEP = /^"?sep=(.)"?$/i;
+/** A letter, a digit or a quotation mark cuts no table, whatever a file says. */
+const SEP = /^\s*"?sep=([\t!#-/:-@[-`{-~])"?\s*$/i;
 
 /** The header that a file begins with: the first line that says something, behind one that tells the delimiter. */
 export function headerIn(start: string, roles: TableKind["roles"]): Header | undefined {
   const lines = start.split(/\r\n|\r|\n/);
   let at = lines.findIndex((line) => line.trim() !== "");
-  const told = SEP.exec(lines[at]?.trim() ?? "")?.[1];
+  const told = SEP.exec(lines[at] ?? "")?.[1];
   if (told !== undefined) at = lines.findIndex((line, i) => i > at && line.trim() !== "");
   const line = lines[at];
   if (line === undefined || isTooLong(line)) return undefined;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readList } from "../../test/read-list.ts";
+import { hashes, readList } from "../../test/read-list.ts";
+
+const { md5, sha1, sha256 } = hashes;
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 
@@ -24,6 +26,16 @@ describe("what is not read is named for what it is:", () => {
     [
       "NSRL",
       '"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"\n',
+      /NSRL list of known software/,
+    ],
+    [
+      "NSRL of version 3",
+      `sha256,sha1,md5,crc32,file_name,file_size,package_id\n${sha256(1)},${sha1(1)},${md5(1)},0a0b0c0d,a.txt,5,1\n`,
+      /NSRL list of known software/,
+    ],
+    [
+      "NSRL behind a line that tells the delimiter, its columns in another order",
+      `sep=;\n"MD5";"OpSystemCode";"SHA-1"\n"${md5(1)}";"362";"${sha1(1)}"\n`,
       /NSRL list of known software/,
     ],
     [

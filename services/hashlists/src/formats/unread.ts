@@ -1,10 +1,24 @@
+import { hashKind, plainName } from "./list-record.ts";
+
 /** What a file is that is no list which is read here, by how it begins; undefined when that cannot be told. */
 export function unreadFile(start: string): string | undefined {
   const text = start.trimStart();
   return (
-    BY_FIRST_BYTES.find(([bytes]) => start.startsWith(bytes))?.[1] ?? BY_TEXT.find(([begins]) => begins.test(text))?.[1]
+    BY_FIRST_BYTES.find(([bytes]) => start.startsWith(bytes))?.[1] ??
+    BY_TEXT.find(([begins]) => begins.test(text))?.[1] ??
+    (isOfSoftware(text) ? NSRL : undefined)
   );
 }
+
+// By columns that no other list has, in any order: NSRL is passed on in many shapes.
+function isOfSoftware(text: string): boolean {
+  const [first = "", second = ""] = text.slice(0, LONGEST_HEADER).split(/[\r\n]+/, 2);
+  const columns = (/^"?sep=/i.test(first) ? second : first).split(/[,;\t|]/).map((name) => name.trim());
+  return columns.some((name) => OF_SOFTWARE.has(plainName(name))) && columns.some((name) => hashKind(name));
+}
+
+const LONGEST_HEADER = 4096;
+const OF_SOFTWARE = new Set(["opsystemcode", "specialcode", "productcode", "packageid"]);
 
 // As characters: files that are no text are read as Latin-1, or their first bytes are ASCII.
 const BY_FIRST_BYTES: [string, string][] = [

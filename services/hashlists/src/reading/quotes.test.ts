@@ -22,11 +22,18 @@ const quotedLines = (characters: string[]) =>
     .string({ unit: fc.constantFrom('"', '""', ",", " ", "a", "é", ...characters), minLength: 1, maxLength: 12 })
     .filter((line) => line.includes('"'));
 
-test("what is well quoted never makes the parser stumble, alone or among others", () => {
+test("what is well quoted never makes the parser stumble, alone or among others, whatever the delimiter", () => {
+  const signs = fc.constantFrom(",", ";", "\t", "|", "\\", "]", "^", "-", "*", "'");
+  const lines = (sign: string) =>
+    fc.array(
+      quotedLines(["\t", "\r", sign]).filter((line) => isWellQuoted(line, sign)),
+      { minLength: 1 },
+    );
+  const both = signs.chain((delimiter) => fc.record({ delimiter: fc.constant(delimiter), some: lines(delimiter) }));
   fc.assert(
-    fc.property(fc.array(quotedLines(["\t", "\r"]).filter(isWellQuoted), { minLength: 1 }), (lines) => {
-      const records = parse(lines.join("\n"), { relax_column_count: true, trim: true, record_delimiter: "\n" });
-      expect(records).toHaveLength(lines.length);
+    fc.property(both, ({ delimiter, some }) => {
+      const options = { delimiter, relax_column_count: true, trim: true, record_delimiter: "\n" };
+      expect(parse(some.join("\n"), options)).toHaveLength(some.length);
     }),
   );
 });
