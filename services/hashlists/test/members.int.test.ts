@@ -4,7 +4,7 @@ import type { SetMember } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { systemClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { list, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
+import { list, md5, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
 
 let bed: TestBed;
 let service: Awaited<ReturnType<typeof startHashlists>>;
@@ -97,6 +97,31 @@ test("each member does what their roles allow, and nothing else", async () => {
   await expect(anna.activateRelease(named)).rejects.toMatchObject(NOT_ALLOWED);
   await ben.activateRelease(named);
   expect((await rita.listReleases({ setId, ...page })).releases).toMatchObject([{ state: "RELEASE_STATE_ACTIVE" }]);
+});
+
+test("two who may not put a list in force neither give entries back nor take many: that takes an approver or an owner", async () => {
+  const setId = `set-${randomUUID()}`;
+  const { anna, ben } = service;
+  const cora = member("cora", "Hotline", "SET_MEMBER_ROLE_CONTRIBUTOR");
+  await anna.createSet({ requestId: requestId(), setId, policy, members: [...members, cora] });
+  const { release } = await upload(anna, setId, list(20));
+  const named = { requestId: requestId(), releaseId: release?.releaseId ?? "" };
+  await ben.approveRelease(named);
+  await ben.activateRelease({ ...named, requestId: requestId() });
+  const entry = (n: number) => ({ algorithm: "ALGORITHM_MD5" as const, value: Buffer.from(md5(n), "hex"), quality: 0 });
+  const naming = (...ns: number[]) => ({ setId, entryIds: [], fingerprints: ns.map(entry), reason: "a mistake" });
+  const cause = "REVOCATION_CAUSE_WRONG_FILE" as const;
+  const many = { requestId: requestId(), ...naming(...Array.from({ length: 11 }, (_, i) => i + 1)), cause };
+  const { revocation } = await ben.revokeEntries(many);
+  const [asCora, asAnna] = [await service.as("maintainer", "cora"), await service.asReviser("anna")];
+  const word = { requestId: requestId(), revocationId: revocation?.revocationId ?? "" };
+  await expect(asCora.approveRevocation(word)).rejects.toMatchObject(NOT_ALLOWED);
+  expect((await anna.approveRevocation(word)).revocation?.state).toBe("REVOCATION_STATE_EFFECTIVE");
+  const { restoration } = await asAnna.restoreEntries({ requestId: requestId(), ...naming(1) });
+  const back = { requestId: requestId(), revocationId: restoration?.revocationId ?? "" };
+  await expect((await service.asReviser("cora")).approveRestoration(back)).rejects.toMatchObject(NOT_ALLOWED);
+  const given = await (await service.asReviser("ben")).approveRestoration(back);
+  expect(given.restoration?.state).toBe("REVOCATION_STATE_EFFECTIVE");
 });
 
 test("where a set wants it, who approves acts for another organisation than who uploaded", async () => {

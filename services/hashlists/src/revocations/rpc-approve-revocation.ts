@@ -37,7 +37,7 @@ async function approved(
   const requestId = scopedRequestId(callerId, method, requireRequestId(request.requestId));
   const { revocationId } = request;
   const { state: found } = await loadRevocation(deps, revocationId, kind);
-  const { state: of } = await loadSetFor(deps, found.setId, context, "revoke");
+  const { state: of } = await loadSetFor(deps, found.setId, context, "decide");
   if (found.restores) requireInUse(of);
   requireOtherOrganisation(of, { nationalSet: deps.nationalSet, first: found.requestedBy, second: person });
   const approval = { by: person, time: deps.clock.now(), requestId };

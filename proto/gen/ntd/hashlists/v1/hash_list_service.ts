@@ -6264,7 +6264,7 @@ export const HashListServiceService = {
       Buffer.from(RevokeEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeEntriesResponse => RevokeEntriesResponse.decode(value),
   },
-  /** By another person than who asked for it. */
+  /** By another person than who asked for it, an owner or an approver. */
   approveRevocation: {
     path: "/ntd.hashlists.v1.HashListService/ApproveRevocation" as const,
     requestStream: false as const,
@@ -6320,7 +6320,7 @@ export interface HashListServiceServer extends UntypedServiceImplementation {
   listReleases: handleUnaryCall<ListReleasesRequest, ListReleasesResponse>;
   /** Takes entries back, in every release of the set. Up to ten by one person in 24 hours; more wait for another person. */
   revokeEntries: handleUnaryCall<RevokeEntriesRequest, RevokeEntriesResponse>;
-  /** By another person than who asked for it. */
+  /** By another person than who asked for it, an owner or an approver. */
   approveRevocation: handleUnaryCall<ApproveRevocationRequest, ApproveRevocationResponse>;
   /** What was taken back, and what was given back. */
   listRevocations: handleUnaryCall<ListRevocationsRequest, ListRevocationsResponse>;
@@ -6539,7 +6539,7 @@ export interface HashListServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevokeEntriesResponse) => void,
   ): ClientUnaryCall;
-  /** By another person than who asked for it. */
+  /** By another person than who asked for it, an owner or an approver. */
   approveRevocation(
     request: ApproveRevocationRequest,
     callback: (error: ServiceError | null, response: ApproveRevocationResponse) => void,

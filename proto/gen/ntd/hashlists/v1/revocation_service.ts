@@ -548,7 +548,7 @@ export const RevocationServiceService = {
       Buffer.from(RestoreEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RestoreEntriesResponse => RestoreEntriesResponse.decode(value),
   },
-  /** By another person than who asked for it, however few they are. */
+  /** By another person than who asked for it, an owner or an approver, however few they are. */
   approveRestoration: {
     path: "/ntd.hashlists.v1.RevocationService/ApproveRestoration" as const,
     requestStream: false as const,
@@ -579,7 +579,7 @@ export interface RevocationServiceServer extends UntypedServiceImplementation {
   withdrawRevocation: handleUnaryCall<WithdrawRevocationRequest, WithdrawRevocationResponse>;
   /** Asks for entries to be found again that were taken back, where the set's lists still have them. */
   restoreEntries: handleUnaryCall<RestoreEntriesRequest, RestoreEntriesResponse>;
-  /** By another person than who asked for it, however few they are. */
+  /** By another person than who asked for it, an owner or an approver, however few they are. */
   approveRestoration: handleUnaryCall<ApproveRestorationRequest, ApproveRestorationResponse>;
   /** By who asked for it, an owner or an approver. */
   withdrawRestoration: handleUnaryCall<WithdrawRestorationRequest, WithdrawRestorationResponse>;
@@ -618,7 +618,7 @@ export interface RevocationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RestoreEntriesResponse) => void,
   ): ClientUnaryCall;
-  /** By another person than who asked for it, however few they are. */
+  /** By another person than who asked for it, an owner or an approver, however few they are. */
   approveRestoration(
     request: ApproveRestorationRequest,
     callback: (error: ServiceError | null, response: ApproveRestorationResponse) => void,
