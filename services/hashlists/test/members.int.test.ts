@@ -135,6 +135,25 @@ test("where a set wants it, who approves acts for another organisation than who 
   const named = { requestId: requestId(), releaseId: release?.releaseId ?? "" };
   await expect(ben.approveRelease(named)).rejects.toMatchObject({ reason: "SAME_PERSON" });
   expect((await pia.approveRelease(named)).release).toMatchObject({ state: "RELEASE_STATE_APPROVED" });
+  // Nor do two of one organisation agree that it is enough, or that one of them is another one's.
+  const moved = members.map((one) => (one.person === "maintainer/ben" ? { ...one, organisation: "Charity" } : one));
+  for (const wanted of [{ terms: { ...terms, approverOfOtherOrganisation: false } }, { members: { members: moved } }]) {
+    const proposed = await anna.proposeSetChange({ requestId: requestId(), setId, reason: "easier", ...wanted });
+    const word = { requestId: requestId(), setId, changeId: proposed.change?.changeId ?? "" };
+    await expect(ben.approveSetChange(word)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+    await ben.rejectSetChange({ ...word, requestId: requestId() });
+  }
+  // What somebody uploaded who left is nobody's, and so not another organisation's.
+  const late = { requestId: requestId(), releaseId: (await upload(anna, setId, list(3))).release?.releaseId ?? "" };
+  const left = [...members.slice(1), member("olga", "Hotline", "SET_MEMBER_ROLE_OWNER", "SET_MEMBER_ROLE_CONTRIBUTOR")];
+  const leaving = await anna.proposeSetChange({
+    requestId: requestId(),
+    setId,
+    reason: "I leave",
+    members: { members: left },
+  });
+  await pia.approveSetChange({ requestId: requestId(), setId, changeId: leaving.change?.changeId ?? "" });
+  await expect(ben.approveRelease(late)).rejects.toThrow("who is no member any more");
 });
 
 test("what industry may ask of a set is agreed by two, told with the set, and of a set that is not positive refused", async () => {

@@ -1,7 +1,7 @@
-import { isSamePerson } from "@ntd/facts";
 import type { SetMember, SetMemberRole } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import type { HashSetState } from "../sets/hash-set.ts";
+import { organisationKey } from "./organisation.ts";
 
 export type Role = Exclude<SetMemberRole, "SET_MEMBER_ROLE_UNSPECIFIED" | "UNRECOGNIZED">;
 
@@ -65,10 +65,13 @@ export function organisationOf(set: MemberedSet, person: string): string | undef
   return membersOf(set).find((member) => member.person === person)?.organisation;
 }
 
-/** Whether the two act for one organisation, whose word would be the only one. */
-export function isSameOrganisation(set: MemberedSet, one: string, other: string): boolean {
-  const organisation = organisationOf(set, one);
-  return isSamePerson(one, other) || (organisation !== undefined && organisation === organisationOf(set, other));
+/**
+ * Whether the two are known to act for two organisations: of who is no member any more nobody knows for whom they acted,
+ * so their word and another one are not those of two.
+ */
+export function isOtherOrganisation(set: MemberedSet, one: string, other: string): boolean {
+  const [first, second] = [organisationOf(set, one), organisationOf(set, other)];
+  return first !== undefined && second !== undefined && organisationKey(first) !== organisationKey(second);
 }
 
 function rolesOf(set: MemberedSet, person: string): readonly SetMemberRole[] {

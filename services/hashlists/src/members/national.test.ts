@@ -1,7 +1,7 @@
 import type { SetMember } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
 import { expect, test } from "vitest";
-import { requireCreator, requireOrganisations, requireOtherOrganisation } from "./national.ts";
+import { requireCreator, requireOrganisations, requireOtherByTerms, requireOtherOrganisation } from "./national.ts";
 
 const member = (name: string, organisation: string, ...roles: string[]): SetMember => ({
   person: `maintainer/${name}`,
@@ -60,4 +60,19 @@ test("given the national set, then a second word is another organisation's, wher
     );
   expect([word("national", two, "budi"), word("national", two, "ann")]).toEqual(["", "SAME_PERSON"]);
   expect([word("ours", two, "ann"), word("national", one, "ann")]).toEqual(["", ""]);
+});
+
+test("given a set whose releases another organisation approves, then so is what would end that, where another one can", () => {
+  const terms = { jurisdiction: "", licence: "", termsOfUse: "", scheme: "", approverOfOtherOrganisation: true };
+  const word = (members: SetMember[], second: string, wanted = true) =>
+    reasonOf(() =>
+      requireOtherByTerms(
+        { ...setOf("ours", members), terms: { ...terms, approverOfOtherOrganisation: wanted } },
+        { first: "maintainer/amina", second: `maintainer/${second}` },
+      ),
+    );
+  expect([word(two, "budi"), word(two, "ann"), word(two, "ann", false)]).toEqual(["", "SAME_PERSON", ""]);
+  expect(word(one, "ann")).toBe("");
+  // Of who is no member any more nobody knows for whom they acted.
+  expect(word(two.slice(1), "budi")).toBe("SAME_PERSON");
 });

@@ -58,6 +58,17 @@ test("an organisation has one vote, and none while its own people do not agree",
     }),
   ));
 
+test("an organisation has one vote, however its name was typed", () => {
+  const says = (person: string, organisation: string): Given => ({
+    person,
+    organisation,
+    opinion: POSITIVE,
+    note: "",
+    time: new Date(0),
+  });
+  expect(positiveOrganisations([says("maintainer/a", "Hotline"), says("maintainer/b", "hotline")])).toBe(1);
+});
+
 test("one person has one opinion: the newest, whatever comes late", () =>
   fc.assert(
     fc.property(given, (all) => {

@@ -1,4 +1,5 @@
 import type { EntryOpinion, OpinionsTogether } from "@ntd/proto/hashlists/v1/opinion_service";
+import { organisationKey } from "../members/organisation.ts";
 
 export type Opinion = Exclude<EntryOpinion, "ENTRY_OPINION_UNSPECIFIED" | "UNRECOGNIZED">;
 
@@ -42,7 +43,7 @@ export function togetherListed(given: readonly Given[]): OpinionsTogether {
 
 /** The organisations whose persons together say that the entry belongs there: each has one vote. */
 export function positiveOrganisations(given: readonly Given[]): number {
-  const all = Map.groupBy(given, ({ organisation }) => organisation);
+  const all = Map.groupBy(given, ({ organisation }) => organisationKey(organisation));
   return [...all.values()].filter((own) => together(saidIn(own)) === "OPINIONS_TOGETHER_POSITIVE").length;
 }
 

@@ -6,8 +6,8 @@ import type { Deps } from "../deps.ts";
 import { counted } from "./counted.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { isSameOrganisation, requireMember } from "../members/members.ts";
-import { requireOtherOrganisation } from "../members/national.ts";
+import { requireMember } from "../members/members.ts";
+import { requireOther, requireOtherOrganisation } from "../members/national.ts";
 import { comparedBehind } from "../comparison/compare.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
 import { approve } from "./approval.ts";
@@ -39,11 +39,9 @@ export function approveRelease(deps: Deps, waitMs?: number) {
     if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
     requireMember(set, person, "approve");
     const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
-      if (set.terms?.approverOfOtherOrganisation === true && isSameOrganisation(set, release.uploadedBy, person)) {
-        throw new Problem("SAME_PERSON", "This set wants an approver of another organisation than the uploader's.");
-      }
-      const { nationalSet } = deps;
-      requireOtherOrganisation(set, { nationalSet, first: release.uploadedBy, second: person });
+      const words = { first: release.uploadedBy, second: person };
+      if (set.terms?.approverOfOtherOrganisation === true) requireOther(set, words);
+      requireOtherOrganisation(set, { nationalSet: deps.nationalSet, ...words });
       const approved = comparison
         ? approve(release, { by: person, now, comparison, counter: set.counter, ...confirmed })
         : "WRONG_STATE";

@@ -9,7 +9,7 @@ import { Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { requireMember } from "../members/members.ts";
-import { requireOtherOrganisation } from "../members/national.ts";
+import { requireOtherByTerms, requireOtherOrganisation } from "../members/national.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { releaseEvent } from "../sets/publish.ts";
@@ -50,7 +50,9 @@ async function decide(
     const before = found?.stage;
     if (before?.name === outcome && before.by === person) return undefined;
     if (outcome === "in_force" && found !== undefined) {
-      requireOtherOrganisation(set, { nationalSet, first: found.proposedBy, second: person });
+      const words = { first: found.proposedBy, second: person };
+      requireOtherOrganisation(set, { nationalSet, ...words });
+      if (found.terms !== undefined || found.members !== undefined) requireOtherByTerms(set, words);
     }
     const state = by(set, changeId, person, now);
     if (state === "NOT_FOUND") throw new Problem("NOT_FOUND", "The set has no such proposal.");

@@ -750,7 +750,10 @@ export interface SetTerms {
   termsOfUse: string;
   /** Classification scheme of its entries. */
   scheme: string;
-  /** Who approves a release acts for another organisation than who uploaded it. */
+  /**
+   * Who approves a release acts for another organisation than who uploaded it. So does who approves other terms or members,
+   * where owners and approvers act for more than one.
+   */
   approverOfOtherOrganisation: boolean;
   /** What platforms of the industry may ask of it. Absent: nothing. Of a positive set alone. */
   check?: CheckTerms | undefined;
