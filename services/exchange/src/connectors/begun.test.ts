@@ -53,6 +53,14 @@ describe("a range begins", () => {
     expect(compared(inHand, undefined, at(91)).range).toEqual(inHand.range);
   });
 
+  test("anew where the last one ended in a time to come: a clock that was wrong said so, and nothing would be pulled until then", () => {
+    const ahead = { ...upTo(30 * 24 * 60), token: "t" };
+    const again = begun(ahead, START, "base", at(100));
+    expect(again).toMatchObject({ range: { from: START, isAll: true } });
+    expect(again.token).toBeUndefined();
+    expect(begun(upTo(101), START, "base", at(100)).range).toBeUndefined();
+  });
+
   test("anew after a pause where the partner does not know where we were", () => {
     const inHand = begun(upTo(0), START, "base", at(90));
     const lost = failed(inHand, { fault: "ANSWER", sentence: "s", isPassing: true, startsOver: true }, at(91));

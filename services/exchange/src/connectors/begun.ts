@@ -7,11 +7,15 @@ const WHOLE_BYTES = 2 * 1024 * 1024 * 1024;
 const DELTA_BYTES = 256 * 1024 * 1024;
 /** What is read anew is one release: half of it would take back the other half. */
 const UNCUT_BYTES = 2 ** 50;
+/** A clock is set back by less now and then, and is waited for. */
+const ASTRAY_MS = 3_600_000;
 
 /**
  * With the range that is to be pulled; links that are dead are asked for anew, and for less at once.
  *
  * @param base what is in force; while nothing is, there is nothing to add to, and all is pulled.
+ * A checkpoint in a time to come is one that a wrong clock set: of what lies before it, nobody knows what was told.
+ *
  * @param algorithms what the file says of the kinds of hashes: other ones than before, and all is read anew.
  */
 export function begun(
@@ -24,7 +28,9 @@ export function begun(
   const { range: inHand, again, token, ...rest } = state;
   if (inHand !== undefined) return { ...state, range: hasDeadLinks(inHand, now) ? shrunk(inHand) : inHand };
   const { checkpoint } = state;
-  const isAnew = checkpoint !== undefined && (again !== undefined || algorithms?.join() !== state.algorithms?.join());
+  const isAstray = checkpoint !== undefined && checkpoint.getTime() > now.getTime() + ASTRAY_MS;
+  const isOther = again !== undefined || algorithms?.join() !== state.algorithms?.join();
+  const isAnew = checkpoint !== undefined && (isAstray || isOther);
   const isAll = checkpoint === undefined || base === undefined || isAnew;
   const mostBytes = base === undefined ? WHOLE_BYTES : isAll ? UNCUT_BYTES : DELTA_BYTES;
   const range = newRange(isAll ? start : checkpoint, now, {

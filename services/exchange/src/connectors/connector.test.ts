@@ -48,6 +48,13 @@ describe("a connector is claimed", () => {
     expect(claimed(wrongClock, "b", at(0.5))?.lease?.by).toBe("b");
   });
 
+  test("when what it waits for is further away than any pause: the clock was wrong that said so", () => {
+    const ahead = idle(mine, EVERY, at(7 * 24 * 60));
+    expect(claimed(ahead, "b", at(0), EVERY)?.lease?.by).toBe("b");
+    const [soon, daily] = [idle(mine, EVERY, at(5 * 60)), idle(mine, DAY, at(0))];
+    expect([claimed(soon, "b", at(0), EVERY), claimed(daily, "b", at(0), DAY)]).toEqual([undefined, undefined]);
+  });
+
   test("not before its time, but when an operator wants it", () => {
     const later = idle(mine, EVERY, at(0));
     expect([later.lease, claimed(later, "b", at(29))]).toEqual([undefined, undefined]);

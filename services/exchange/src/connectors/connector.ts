@@ -14,7 +14,7 @@ import {
   type ReadPage,
 } from "../pulls/range.ts";
 import type { ConnectorConfig } from "./connectors-file.ts";
-import { pauseMs, type Failed, type FaultName } from "./fault.ts";
+import { isDue, pauseMs, type Failed, type FaultName } from "./fault.ts";
 
 /** Where a connector stands: one document. Another source or another set is another connector. */
 export interface ConnectorState {
@@ -102,8 +102,8 @@ export function newConnector({ name, kind, setId }: Named, now: Date): Connector
 }
 
 /** Taken in hand; undefined when it is not due, or another one has it. */
-export function claimed(state: ConnectorState, by: string, now: Date): ConnectorState | undefined {
-  if (state.dueAt > now || state.isForgotten === true) return undefined;
+export function claimed(state: ConnectorState, by: string, now: Date, everyMs = 0): ConnectorState | undefined {
+  if (!isDue(state.dueAt, now, everyMs) || state.isForgotten === true) return undefined;
   if (state.lease !== undefined && isLeased(state.lease.until, now, LEASE_MS)) return undefined;
   return leased(state, by, now);
 }

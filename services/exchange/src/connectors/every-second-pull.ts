@@ -5,6 +5,7 @@ import { pull } from "../pulls/pull.ts";
 import { connectorId } from "./connector-id.ts";
 import { newConnector } from "./connector.ts";
 import type { ConnectorConfig } from "./connectors-file.ts";
+import { isDue, latestPauseEnd } from "./fault.ts";
 import { startByConnector } from "./start-by-connector.ts";
 import { watchConnectors } from "./every-minute-watch-connectors.ts";
 
@@ -40,10 +41,15 @@ export async function due(
     known.add(id);
   }
   // All pages: what the file names no more is due for ever, and must not stand before what it names.
-  const where = { dueAt: { lte: clock.now() } };
+  const now = clock.now();
   const found: ConnectorConfig[] = [];
-  for await (const page of connectors.pages({ where, orderBy: "dueAt" }, AT_ONCE)) {
-    found.push(...page.flatMap(({ id }) => configured.get(id) ?? []));
+  for (const dueAt of [{ lte: now }, { gt: latestPauseEnd(now) }]) {
+    for await (const page of connectors.pages({ where: { dueAt }, orderBy: "dueAt" }, AT_ONCE)) {
+      for (const { id, state } of page) {
+        const config = configured.get(id);
+        if (config !== undefined && isDue(state.dueAt, now, config.everyMs)) found.push(config);
+      }
+    }
   }
   return found;
 }

@@ -27,6 +27,16 @@ const LATE_MS = 15 * 60_000;
 const LONGEST_LATE_MS = 60 * 60_000;
 const LONGEST_ASKED_MS = 6 * 3_600_000;
 
+/** From then on no time lies to which something was put off, but by a clock that was wrong: it is done now. */
+export function latestPauseEnd(now: Date, longestMs = 0): Date {
+  return new Date(now.getTime() + Math.max(longestMs, LONGEST_ASKED_MS));
+}
+
+/** Whether something that was put off is to be done. */
+export function isDue(time: Date, now: Date, longestMs = 0): boolean {
+  return time <= now || time > latestPauseEnd(now, longestMs);
+}
+
 /** How long to wait after the nth failure in a row. */
 export function pauseMs({ isPassing, retryAfterMs = 0 }: Pick<Failed, "isPassing" | "retryAfterMs">, count: number) {
   const [first, longest] = isPassing ? [SOON_MS, LONGEST_SOON_MS] : [LATE_MS, LONGEST_LATE_MS];

@@ -24,6 +24,15 @@ function sent(state: FeedbackState, standing: "SENT" | "REFUSED" = "SENT") {
   return answered(next, to, { standing, status: standing === "SENT" ? 200 : 404 }, at(2)) ?? expect.fail();
 }
 
+test("what waits for a time further away than any pause waits for a clock that was wrong", () => {
+  const outlet = (minutes: number) => ({ ...newOutlet(at(minutes)), dueAt: at(minutes) });
+  expect([outlet(7 * DAY), outlet(60)].map((state) => claimed(state, "a", at(0))?.lease?.by)).toEqual(["a", undefined]);
+  expect([trying({ ...fresh, dueAt: at(7 * DAY) }, at(0)), trying({ ...fresh, dueAt: at(60) }, at(0))]).toEqual([
+    expect.objectContaining({ target: { ...a, standing: "WAITING", tries: 1 } }),
+    undefined,
+  ]);
+});
+
 describe("what was said", () => {
   test("is said of one entry after the other, each try counted before it is made", () => {
     const first = tried(fresh);

@@ -1,5 +1,5 @@
 import type { AnsweredRequest } from "@ntd/rpc";
-import { pauseMs, type Failed } from "../connectors/fault.ts";
+import { isDue, pauseMs, type Failed } from "../connectors/fault.ts";
 import type { Answered } from "./answered.ts";
 
 export type Opinion = "AGREE" | "DISAGREE";
@@ -83,7 +83,7 @@ export function trying(
   restoredTime?: Date,
 ): { state: FeedbackState; target?: Target } | undefined {
   const next = state.targets.find(isWaiting);
-  if (next === undefined || state.dueAt > now) return undefined;
+  if (next === undefined || !isDue(state.dueAt, now)) return undefined;
   if (restoredTime !== undefined && state.given <= restoredTime) return { state: givenUp(state, BROUGHT_BACK, now) };
   if (now.getTime() - state.given.getTime() > PATIENCE_MS) {
     return { state: givenUp(state, `Could not be said for 14 days. ${state.why}`.trim(), now) };

@@ -5,7 +5,7 @@ import { readCredentials } from "../asking/credentials.ts";
 import { requireGoesOn } from "../connectors/require-goes-on.ts";
 import { connectorId } from "../connectors/connector-id.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
-import { pauseMs, type Failed } from "../connectors/fault.ts";
+import { isDue, pauseMs, type Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 import { NoPage } from "../ncmec/entries-page.ts";
 import { reasonsUrl } from "../ncmec/feedback-submission.ts";
@@ -41,7 +41,7 @@ export async function knownReasons(deps: Asking, config: NcmecConfig, kind: Kind
   let isMine = false;
   const found = await change(reasons, id, async (known) => {
     const now = clock.now();
-    isMine = known === undefined || known.until <= now;
+    isMine = known === undefined || isDue(known.until, now, KEPT_MS);
     if (!isMine) return undefined;
     await requireGoesOn(deps);
     const asking = { until: new Date(now.getTime() + ASKING_MS), why: "The exchange is being asked for its reasons." };

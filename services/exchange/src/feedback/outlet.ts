@@ -1,7 +1,7 @@
 import { isLeased } from "@ntd/service";
 import type { Failure, Lease } from "../connectors/connector.ts";
 import { isPassing } from "../connectors/degraded.ts";
-import { pauseMs, type Failed } from "../connectors/fault.ts";
+import { isDue, pauseMs, type Failed } from "../connectors/fault.ts";
 
 /** The way by which what was said leaves: one document a connector, in one replica's hand at a time. */
 export interface OutletState {
@@ -20,7 +20,7 @@ export const newOutlet = (now: Date): OutletState => ({ schemaVersion: 1, dueAt:
 /** Taken in hand; undefined when the exchange is left alone for now, or another one has it. */
 export function claimed(state: OutletState, by: string, now: Date): OutletState | undefined {
   const isFree = state.lease === undefined || !isLeased(state.lease.until, now, LEASE_MS);
-  return state.dueAt <= now && isFree ? held(state, by, now) : undefined;
+  return isDue(state.dueAt, now) && isFree ? held(state, by, now) : undefined;
 }
 
 export function held(state: OutletState, by: string, now: Date): OutletState {

@@ -5,7 +5,7 @@ import { put } from "../asking/ask.ts";
 import { readCredentials, type Credentials } from "../asking/credentials.ts";
 import { connectorId } from "../connectors/connector-id.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
-import type { Failed } from "../connectors/fault.ts";
+import { latestPauseEnd, type Failed } from "../connectors/fault.ts";
 import type { Deps } from "../deps.ts";
 import { countFeedback } from "../metrics.ts";
 import { feedbackUrl, feedbackXml } from "../ncmec/feedback-submission.ts";
@@ -56,9 +56,12 @@ async function sendAll(deps: Deps, config: NcmecConfig, credentials: Credentials
 }
 
 async function nextDue({ feedback, clock }: Deps, id: string): Promise<string | undefined> {
-  const where = { waiting: id, dueAt: { lte: clock.now() } };
-  const [found] = await feedback.find({ where, orderBy: "dueAt", limit: 1 });
-  return found?.id;
+  const now = clock.now();
+  for (const dueAt of [{ lte: now }, { gt: latestPauseEnd(now) }]) {
+    const [found] = await feedback.find({ where: { waiting: id, dueAt }, orderBy: "dueAt", limit: 1 });
+    if (found !== undefined) return found.id;
+  }
+  return undefined;
 }
 
 /**

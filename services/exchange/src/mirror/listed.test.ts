@@ -67,6 +67,13 @@ describe("what an entry tells", () => {
     expect(told(first, entry({ time: at(12), hashes: [], isGone: true }), next)?.hashes).toEqual([]);
   });
 
+  test("of a feed what is told last holds, whatever the clock said before", () => {
+    const fed = { quality: 0, scheme: "", votes: 1, sourceId: "", size: 0, cause: "" };
+    const first = told(undefined, { ...entry({ time: at(8) }), fed }, inRange("r1")) ?? expect.fail();
+    const gone = { ...entry({ time: at(2), hashes: [], isGone: true }), fed: { ...fed, cause: "wrong-file" } };
+    expect(told(first, gone, inRange("r2"))).toMatchObject({ hashes: [], fed: { cause: "wrong-file" } });
+  });
+
   test("what is older than what is known changes nothing, nor does a tombstone of what nobody knew", () => {
     expect(told(listed({ time: at(5) }), entry({ time: at(4) }), inRange("r2"))).toBeUndefined();
     expect(told(undefined, entry({ hashes: [], isGone: true }), inRange("r2"))).toBeUndefined();

@@ -54,7 +54,8 @@ export function told(
   const at = time === undefined || time > until ? until : time;
   // Where all is told, what was told before is void, and be it of a later time: the partner may have gone back.
   const isVoid = isAll === true && known?.range !== range;
-  const isLater = known !== undefined && known.time > at && !isVoid;
+  // A feed tells one after the other what is so: what comes later holds, whatever our clock says.
+  const isLater = known !== undefined && known.time > at && !isVoid && fed === undefined;
   if (known !== undefined && (isLater || isSame(known, { time: at, range, hashes, code, isDisputed, fed }))) {
     return undefined;
   }

@@ -58,7 +58,7 @@ export async function pull(deps: Deps, config: ConnectorConfig, stop: AbortSigna
   const id = connectorId(config);
   let isMine = false;
   await change(deps.connectors, id, (state) => {
-    const claim = state && claimed(state, deps.replica, deps.clock.now());
+    const claim = state && claimed(state, deps.replica, deps.clock.now(), config.everyMs);
     isMine = claim !== undefined;
     return claim && { state: claim };
   });
@@ -144,7 +144,8 @@ class Run {
         const named = range;
         await this.#save((state) => ({ ...state, range: named }));
       }
-      const { name, to, isAll, asLines = false } = range;
+      const { name, to, asLines = false } = range;
+      const isAll = range.isAll || asked.page.startsOver === true;
       if (asked.bytes !== undefined && !asLines) await keepPage(deps, this.#id, pagesOf(range), asked.bytes);
       await applyPage(deps, asked.listed, { connectorId: this.#id, range: name, until: to, isAll });
       const saved = await this.#save((state, now) => tookPage(state, asked.page, asked.unknown, now));
