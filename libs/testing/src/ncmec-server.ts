@@ -41,6 +41,8 @@ export interface NcmecServer extends AsyncDisposable {
   readonly faults: SharedFault[];
   /** Nobody is there. */
   isDown: boolean;
+  /** Its own clock, as its answers tell it; undefined: they do not. */
+  now: (() => Date) | undefined;
   password: string;
   pageSize: number;
 }
@@ -63,6 +65,9 @@ export async function startNcmecServer(identityDir: string): Promise<NcmecServer
     const fault = shared.faults.shift();
     const given = fault === undefined ? right : fault(right);
     if (given === undefined) return void request.socket.destroy();
+    // Of this machine it is none of a test's clock.
+    response.sendDate = false;
+    if (shared.now !== undefined) response.setHeader("date", shared.now().toUTCString());
     response.writeHead(given.status, given.headers).end(given.body);
   }
   const server = createServer({ cert, key }, (request, response) => {
@@ -79,6 +84,7 @@ export async function startNcmecServer(identityDir: string): Promise<NcmecServer
     reasons: '<reason guid="11111111-2222-3333-4444-555555555555" name="Not CSAM" type="Md5"/>',
     faults: [],
     isDown: false,
+    now: undefined,
     password: "secret",
     pageSize: 1000,
     async [Symbol.asyncDispose]() {

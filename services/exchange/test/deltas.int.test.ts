@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => at[Symbol.asyncDispose]());
 beforeEach(() => {
   for (const list of [at.server.entries, at.hashlists.uploads]) list.length = 0;
+  at.server.now = undefined;
   Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", losesAnswers: 0 });
   clock = new MovableClock(NOW);
 });
@@ -61,6 +62,29 @@ test("a delta says what all members say together, and removes what nobody lists 
   at.server.entries.push(entry(7, { fingerprints: md5(9) }));
   await pulled();
   expect(linesOf(3)).toEqual([`md5,${value(0)},,,,,,yes`, `md5,${value(9)},,ncmec,A1,1,7-i0,`]);
+});
+
+test("what an exchange whose clock is behind ours is told after a pull comes with the next one", async () => {
+  const theirs = () => new Date(clock.now().getTime() - 10 * MINUTE);
+  at.server.now = theirs;
+  shareEntries(at.server, 3, new Date(theirs().getTime() - MINUTE));
+  const { pulled } = await running();
+  const { checkpointTime } = await pulled();
+  expect(checkpointTime).toEqual(new Date(theirs().getTime() - 5000));
+  shareEntries(at.server, 1, theirs());
+  await pulled();
+  expect(linesOf(1)).toEqual([`md5,${value(3)},,ncmec,A1,1,42-i3,`]);
+});
+
+test("an exchange whose clock is behind all that was pulled is told of, and nothing is passed over", async () => {
+  shareEntries(at.server, 1, new Date(NOW.getTime() - MINUTE));
+  const { pulled, until } = await running();
+  await pulled();
+  at.server.now = () => new Date(NOW.getTime() - 120 * MINUTE);
+  clock.advance(60 * MINUTE);
+  const { failure, checkpointTime } = await until("it is told", (connector) => connector.failure !== undefined);
+  expect(failure).toMatchObject({ fault: "CONNECTOR_FAULT_PAGE", sentence: expect.stringContaining("180 minutes") });
+  expect(checkpointTime).toEqual(new Date(NOW.getTime() - 5000));
 });
 
 test("a delta whose answer is lost is the same upload when it is brought again", async () => {

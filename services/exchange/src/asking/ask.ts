@@ -30,20 +30,26 @@ export interface Question {
   signal: AbortSignal;
 }
 
+export interface Got {
+  bytes: Buffer;
+  /** When it was answered, by the clock of whoever did; absent where they do not say. */
+  date?: Date;
+}
+
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 120_000;
 /** A page of a thousand entries is about 1 MB. */
 const MOST_BYTES = 15 * 1024 * 1024;
 
 /** One GET with a password, to a host whose certificate holds. Redirects are not followed. */
-export async function get(question: Question, ways: Ways): Promise<{ bytes: Buffer } | Failed> {
+export async function get(question: Question, ways: Ways): Promise<Got | Failed> {
   const ips = await addressesOf(question.url, ways);
   if ("fault" in ips) return ips;
   let last: Failed = unreachable("");
   for (const ip of ips) {
     const got = await askAt(ip, question, async ({ status, headers, body }) => {
       const fault = answerFault(status, headers.get("retry-after")?.[0], ways.clock.now());
-      return fault ?? (await wholeOf(body));
+      return fault ?? { ...(await wholeOf(body)), ...dated(headers.get("date")?.[0]) };
     });
     if ("bytes" in got || got.fault !== "UNREACHABLE") return got;
     last = got;
@@ -112,6 +118,11 @@ const contentLines = ({ byteLength }: Uint8Array) =>
     ["Content-Type", "application/xml; charset=utf-8"],
     ["Content-Length", `${byteLength}`],
   ] as const;
+
+function dated(text: string | undefined): { date?: Date } {
+  const date = new Date(text ?? "");
+  return Number.isNaN(date.getTime()) ? {} : { date };
+}
 
 async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<{ bytes: Buffer } | Failed> {
   const pieces: Uint8Array[] = [];

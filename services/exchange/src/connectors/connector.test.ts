@@ -111,6 +111,9 @@ describe("pulled", () => {
 
   test("what is behind goes on at once", () => {
     expect(pulled(read, "r1", EVERY, at(100)).dueAt).toEqual(at(100));
+    // By the partner's clock there is nothing that could.
+    const settled = tookPage(reading, page({ asOf: at(-120) }), [], at(0));
+    expect(pulled(settled, "r1", EVERY, at(0))).toMatchObject({ checkpoint: settled.range?.to, dueAt: at(30) });
   });
 });
 

@@ -136,7 +136,7 @@ export function pulled(
   const read = isAgain === true ? { ...counts, pulls } : { ...sum(counts, range.whole), pulls: pulls + 1 };
   const totals = { ...read, releases: releases + (isNew ? 1 : 0) };
   // What was cut off for its size goes on at once.
-  const isBehind = now.getTime() - range.to.getTime() > everyMs;
+  const isBehind = range.isSettled !== true && now.getTime() - range.to.getTime() > everyMs;
   const dueAt = isBehind ? now : new Date(now.getTime() + everyMs);
   const waits = isNew ? { releaseId, awaited: { ...bringing, range, attempt } } : {};
   const ends = range.end === undefined ? {} : { token: range.end };

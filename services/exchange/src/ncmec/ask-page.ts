@@ -5,7 +5,7 @@ import { get, type Ways } from "../asking/ask.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { AskedPage } from "../pulls/asked-page.ts";
-import type { Range } from "../pulls/range.ts";
+import { settledAt, type Range } from "../pulls/range.ts";
 import { EntriesPageReader, NoPage, type EntriesPage } from "./entries-page.ts";
 import { entriesUrl, nextUrl } from "./entries-url.ts";
 
@@ -25,12 +25,15 @@ export async function askPage(
   if (url === undefined) return noPage(LINK);
   const got = await get({ url, user, password, trust: ca === undefined ? {} : { ca }, signal }, ways);
   if ("fault" in got) return got;
+  const { date: asOf } = got;
+  if (asOf !== undefined && settledAt(asOf) <= range.reached) return noPage(behind(asOf, ways.clock.now()));
   const digest = createHash("sha256").update(got.bytes).digest("hex");
   if (digest === lastDigest) return noPage("The page before came once more.");
   try {
     const { unknown, listed, ...read } = await readPage(got.bytes);
     if (read.next !== undefined && (read.next === next || nextUrl(base, read.next) === undefined)) return noPage(LINK);
-    return { page: { ...read, bytes: got.bytes.byteLength, digest }, listed, unknown, bytes: got.bytes };
+    const page = { ...read, bytes: got.bytes.byteLength, digest, ...(asOf !== undefined && { asOf }) };
+    return { page, listed, unknown, bytes: got.bytes };
   } catch (error) {
     if (error instanceof NoPage) return noPage(error.message);
     throw error;
@@ -38,6 +41,11 @@ export async function askPage(
 }
 
 const LINK = "Its link leads to no next page of the same API.";
+
+function behind(asOf: Date, now: Date): string {
+  const minutes = Math.round((now.getTime() - asOf.getTime()) / 60_000);
+  return `By its clock it is ${minutes} minutes before now, and before what was pulled: see to ours, then ask the exchange.`;
+}
 
 const noPage = (what: string): Failed => ({ fault: "PAGE", sentence: `A page is none: ${what}`, isPassing: true });
 

@@ -39,6 +39,13 @@ test("pages are read behind each other; the range is read with the last one", ()
   expect([second.next, second.partBegun, pagesOf(second)]).toEqual([undefined, undefined, 2]);
 });
 
+test("a range ends no later than what is settled by the partner's clock; what is before it is asked for as it was", () => {
+  const behind = withPage(range, page({ next: "/2", asOf: at("09T12:00:05.900") }), NOW);
+  expect(behind).toMatchObject({ to: at("09T12:00:00"), partTo: at("09T12:00:00"), isRead: false });
+  expect(withPage(behind, page(), NOW)).toMatchObject({ reached: at("09T12:00:00"), isRead: true });
+  expect(withPage(range, page({ asOf: at("20T00:00:00") }), NOW)).toMatchObject({ reached: range.to, isRead: true });
+});
+
 test("where the partner starts over the range has all there is, and its end is where the next one begins", () => {
   const part = newRange(at("02T00:00:00"), NOW, { isAll: false, mostBytes: 1 }) ?? expect.fail();
   const first = withPage(part, page({ next: "b", startsOver: true, isLasting: true }), NOW);

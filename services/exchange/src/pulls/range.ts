@@ -36,6 +36,8 @@ export interface Range {
   asLines?: true;
   /** What is told in it takes the place of all that the set has. */
   replaces?: true;
+  /** It ends where the partner's clock is: what follows is yet to come. */
+  isSettled?: true;
   /** All of it is here. */
   isRead: boolean;
 }
@@ -60,6 +62,8 @@ export interface ReadPage extends Omit<Counts, "pages"> {
   startsOver?: true;
   /** Its link does not die. */
   isLasting?: true;
+  /** When it was told, by the partner's clock: it may still write what is younger. */
+  asOf?: Date;
 }
 
 export const NOTHING: Counts = { pages: 0, bytes: 0, entries: 0, readable: 0, tombstones: 0 };
@@ -80,7 +84,7 @@ type How = Pick<Range, "isAll" | "mostBytes" | "algorithms" | "asLines" | "repla
 
 /** The range from a checkpoint to now, whole seconds as exchanges take them; undefined while there is none. */
 export function newRange(from: Date, now: Date, how: How): Range | undefined {
-  const to = new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
+  const to = settledAt(now);
   if (to <= from) return undefined;
   const name = `${from.toISOString()} ${now.toISOString()}`;
   return {
@@ -95,6 +99,18 @@ export function newRange(from: Date, now: Date, how: How): Range | undefined {
     isRead: false,
     ...how,
   };
+}
+
+/** Everything before it is written, at this time. */
+export function settledAt(now: Date): Date {
+  return new Date(Math.floor((now.getTime() - SETTLING_MS) / 1000) * 1000);
+}
+
+// What the partner's clock has yet to come to is of the next range, whatever ours says.
+function settled(range: Range, { asOf }: ReadPage): Range {
+  if (asOf === undefined || range.part.pages > 0 || settledAt(asOf) >= range.partTo) return range;
+  const to = settledAt(asOf);
+  return { ...range, to, partTo: to, isSettled: true };
 }
 
 /** Called otherwise from here on: what was told in it before is void, since the partner starts over. */
@@ -165,7 +181,8 @@ export function hasDeadLinks({ partBegun, next }: Range, now: Date): boolean {
 }
 
 /** With one more page. */
-export function withPage(range: Range, page: ReadPage, now: Date): Range {
+export function withPage(asked: Range, page: ReadPage, now: Date): Range {
+  const range = settled(asked, page);
   const { next, digest, expected, end } = page;
   const part = sum(range.part, { ...page, pages: 1 });
   const { lastDigest: _, next: _last, ...rest } = range;
