@@ -33,6 +33,7 @@ describe("refused:", () => {
     ["not_xml", "<l>&b;</l>"],
     ["not_xml", "<l/><l/>"],
     ["breaks_off", "<l><e>"],
+    ["too_many_attributes", `<l ${Array.from({ length: 101 }, (_, i) => `a${i}="1"`).join(" ")}/>`],
     ["too_deep", "<e>".repeat(33)],
     ["value_too_long", `<!--${"x".repeat(1_100_000)}`],
   ])("%s", (fault, text) => {

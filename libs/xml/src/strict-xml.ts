@@ -3,9 +3,11 @@ import { SaxesParser } from "saxes";
 /** Characters between two marks: more is no field of any list, and would be held in memory. */
 const MAX_VALUE = 1024 * 1024;
 const MAX_DEPTH = 32;
+/** All attributes of an element are looked at at once. */
+const MAX_ATTRIBUTES = 100;
 
 /** Why a document is not read on. */
-export type XmlFault = "document_type" | "not_xml" | "breaks_off" | "value_too_long" | "too_deep";
+export type XmlFault = "document_type" | "not_xml" | "breaks_off" | "value_too_long" | "too_many_attributes" | "too_deep";
 
 /** How an element begins. */
 export interface XmlTag {
@@ -33,6 +35,7 @@ export class StrictXml {
   readonly #path: string[] = [];
   #text = "";
   #sinceMark = 0;
+  #attributes = 0;
   /** Its outermost element has ended. */
   isWhole = false;
 
@@ -45,6 +48,12 @@ export class StrictXml {
     });
     this.#parser.on("error", () => {
       throw listener.refuse("not_xml");
+    });
+    this.#parser.on("opentagstart", () => {
+      this.#attributes = 0;
+    });
+    this.#parser.on("attribute", () => {
+      if (++this.#attributes > MAX_ATTRIBUTES) throw listener.refuse("too_many_attributes");
     });
     this.#parser.on("opentag", (tag) => this.#open(tag));
     this.#parser.on("closetag", () => this.#close());

@@ -172,5 +172,6 @@ export const SENTENCES: Readonly<Record<XmlFault, string>> = {
   not_xml: "It is no XML that can be read.",
   breaks_off: "It breaks off: half a page.",
   value_too_long: "It has a value of over 1 MiB.",
+  too_many_attributes: "It has more than 100 attributes in one mark.",
   too_deep: "Its elements stand more than 32 deep.",
 };

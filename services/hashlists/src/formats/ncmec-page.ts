@@ -68,6 +68,8 @@ export class NcmecPage {
         return refusedFile(`the file breaks off in ${this.#where()}`);
       case "value_too_long":
         return refusedFile(`${this.#where()} has a value of over 1 MiB`);
+      case "too_many_attributes":
+        return refusedFile(`${this.#where()} has more than 100 attributes in one mark`);
       case "too_deep":
         return refusedFile(`${this.#where()} is more than 32 deep`);
       default:
