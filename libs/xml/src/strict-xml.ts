@@ -7,7 +7,13 @@ const MAX_DEPTH = 32;
 const MAX_ATTRIBUTES = 100;
 
 /** Why a document is not read on. */
-export type XmlFault = "document_type" | "not_xml" | "breaks_off" | "value_too_long" | "too_many_attributes" | "too_deep";
+export type XmlFault =
+  | "document_type"
+  | "not_xml"
+  | "breaks_off"
+  | "value_too_long"
+  | "too_many_attributes"
+  | "too_deep";
 
 /** How an element begins. */
 export interface XmlTag {

@@ -117,6 +117,7 @@ type HashKind = { algorithm: string } | { unread: string };
 
 /** What a list calls a kind of hash: as ours is called, or what is left out; undefined for what is no hash. */
 export function hashKind(name: string): HashKind | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   if (KINDS.has(name)) return KINDS.get(name);
   const kind = kindOf(name);
   // Each hash of a file has its kind beside it, and there are few. Copied, since a piece of a text keeps the whole text.
@@ -127,6 +128,8 @@ export function hashKind(name: string): HashKind | undefined {
 const KINDS = new Map<string, HashKind | undefined>();
 const MOST_KINDS = 200;
 const LONGEST_KIND = 40;
+/** No kind has a longer name, whatever stands around it. */
+const LONGEST_NAME = 200;
 
 function kindOf(name: string): HashKind | undefined {
   const plain = plainName(name)

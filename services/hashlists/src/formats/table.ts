@@ -90,10 +90,11 @@ export function readerOfTable(sink: ListSink, kind: TableKind, given?: Header): 
   return readerOfLines((lines, before) => {
     let from = 0;
     while (header === undefined && from < lines.length) {
-      start += `${lines[from++]}\n`;
-      header = headerIn(start, kind.roles);
+      const line = lines[from++] ?? "";
+      start += `${line}\n`;
+      if (line.trim() !== "" && !SEP.test(line)) header = requireHeader(start, line, kind);
+      else if (before + from > MOST_BEFORE_HEADER) throw NO_HEADER();
       if (header !== undefined) tellLeftOut(sink, header);
-      else if (before + from > MOST_BEFORE_HEADER) throw refusedFile("no line at its beginning names its columns");
     }
     if (header === undefined) return;
     const rest = lines.slice(from);
@@ -107,6 +108,20 @@ export function readerOfTable(sink: ListSink, kind: TableKind, given?: Header): 
 }
 
 const MOST_BEFORE_HEADER = 20;
+/** Tables of examiners have some dozens. */
+const MOST_COLUMNS = 1000;
+const NO_HEADER = () => refusedFile("no line at its beginning names its columns");
+
+// Looked at once, however long it is: what does not name its columns there does so nowhere.
+function requireHeader(start: string, line: string, { roles }: TableKind): Header {
+  if (isTooLong(line)) throw refusedFile(`its header ${TOO_LONG.problem}`);
+  const header = headerIn(start, roles);
+  if (header === undefined) throw NO_HEADER();
+  const { length } = header.columns;
+  if (length > MOST_COLUMNS)
+    throw refusedFile(`its header has ${length} columns; no list has more than ${MOST_COLUMNS}`);
+  return header;
+}
 
 // Names of victims, series and files are not for everybody who reads a list: what is not needed is not kept.
 function tellLeftOut(sink: ListSink, { columns }: Header): void {

@@ -37,10 +37,10 @@ export const THREATEXCHANGE: ListFormat = {
     let reader: ListReader | undefined;
     return {
       push: (text) => {
-        start = reader === undefined ? start + text : text;
-        const isFirstLineThere = /\S[^\r\n]*[\r\n]/.test(start) || start.length > MOST_START;
-        if (reader === undefined && isFirstLineThere) reader = readerOf(sink, start);
-        reader?.push(start);
+        if (reader !== undefined) return reader.push(text);
+        start += text;
+        const isFirstLineThere = /[\r\n]/.test(start.trimStart()) || start.length > MOST_START;
+        if (isFirstLineThere) (reader = readerOf(sink, start)).push(start);
       },
       end: () => {
         if (reader === undefined) (reader = readerOf(sink, start)).push(start);

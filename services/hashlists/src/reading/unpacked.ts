@@ -8,6 +8,8 @@ import { refusedFile } from "../formats/refused-file.ts";
 const MAX_GROWTH = 100;
 /** Short files may grow more: a page of blanks does. */
 const ALWAYS_ALLOWED = 1024 * 1024;
+/** As what is not packed comes: between two, others have their turn. */
+const PIECE_BYTES = 16 * 1024;
 /** What zstd may look back: `zstd --ultra -20` needs that much. */
 const ZSTD_WINDOW_LOG = 25;
 
@@ -16,7 +18,7 @@ const MAGIC_BYTES = 4;
 type Packing = "gzip" | "zstd";
 
 /**
- * The bytes of a file, unpacked where it is packed with gzip or zstd, in pieces of 64 KiB at most. Others have their turn
+ * The bytes of a file, unpacked where it is packed with gzip or zstd, in pieces of 16 KiB at most. Others have their turn
  * between two pieces.
  *
  * @throws Problem FIELD_INVALID for what is packed wrongly or breaks off; TOO_LARGE for more than `maxBytes`, or for what
@@ -46,8 +48,8 @@ async function* unpackedBy(packing: Packing, packed: AsyncIterable<Uint8Array>, 
   };
   const unpacker =
     packing === "gzip"
-      ? createGunzip()
-      : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+      ? createGunzip({ chunkSize: PIECE_BYTES })
+      : createZstdDecompress({ chunkSize: PIECE_BYTES, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
   const source = Readable.from(counted(), { highWaterMark: 1 });
   source.on("error", (error) => unpacker.destroy(error));
   // What it finds wrong behind the end comes when nobody waits for it any more; that something is there is told below.

@@ -186,4 +186,5 @@ export class ReleaseReader implements ListSink {
 
 const MOST_KINDS = 20;
 const MOST_WITHDRAWN = 1_000_000;
-const MOST_BLANKS = 1024 * 1024;
+/** What is looked at again with each piece that comes. */
+const MOST_BLANKS = 64 * 1024;
