@@ -11,7 +11,7 @@ export interface Version {
 export const FIRST: Version = { window: 0, votes: 1 };
 
 const LISTED = 10_000;
-/** More than a tenth of all: when these are told anew, a release is read whole. */
+/** Told anew they go and come, which together is more than a quarter of all: the release is read whole. */
 const TOLD_ANEW = 2000;
 /** With these a look-up finds less than fifty: of more it is told the strongest alone. */
 const STEP = 5;

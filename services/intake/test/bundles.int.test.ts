@@ -30,6 +30,8 @@ async function flooded(clock?: MovableClock) {
   reporting.bed.bus.connection.subscribe("intake.report.received", {
     callback: (_, message) => {
       const name = `reports/${nouns.report.codec.decode(message.data).reportId}`;
+      // What was published twice since its answer was slow is in the stream once.
+      if (heard.has(name)) return;
       heard.set(name, performance.now());
       told.push(name);
     },
@@ -114,6 +116,7 @@ test("what is over a quota is taken at once, says that it waits, and is told at 
   for (let nth = 0; nth < 4; nth++) expect(round(intake.told, nth)).toEqual(round(names, nth));
   expect(new Set(intake.told).size).toBe(names.length + 1);
   const events = await intake.bed.published(nouns.report);
+  expect(events).toHaveLength(names.length + 1);
   expect(events.filter(({ data }) => data.isBundled === true)).toHaveLength(3 * QUOTA + 1);
   expect((await show(last)).isWaiting).toBeUndefined();
   await eventually("nothing waits", async () => (await intake.facts()).waiting === 0n);
