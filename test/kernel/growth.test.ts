@@ -49,9 +49,9 @@ test(
     const pairsOf = (service: string) => pairs.filter((pair) => pair.service === service).flatMap(severalTimes);
     const services = ["hashlists", "casework"];
     const rounds = Math.max(...services.map((service) => pairsOf(service).length));
-    for (let round = 0; round < rounds; round++) {
+    const found = await Promise.all(Array.from({ length: rounds }, (_, round) => some(8100 + 10 * round, 4)));
+    for (const [round, files] of found.entries()) {
       const armed = services.flatMap((service) => pairsOf(service).slice(round, round + 1));
-      const files = await some(8100 + 10 * round, 4);
       expect(await killedAt(ground, armed, growthPath(ground, files)), labelOf(armed)).toEqual(path.expected);
     }
     console.log(`killed in ${rounds} rounds`);
