@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserMissing, startPictureBrowser } from "./screenshot.ts";
+import { browserMissing, startPictureBrowser } from "../src/screenshot.ts";
 
 const missing = browserMissing();
 /** One pixel of red, opaque or see-through. */

@@ -1,8 +1,8 @@
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import type { ManagedProcess } from "../platform/process.ts";
-import { serviceNames, type ServiceName } from "../platform/platform.ts";
-import { servingOrRefused } from "./serving-or-refused.ts";
+import type { ManagedProcess } from "../src/platform/process.ts";
+import { serviceNames, type ServiceName } from "../src/platform/platform.ts";
+import { servingOrRefused } from "../src/start/serving-or-refused.ts";
 
 const process = (name: string) => ({ name, pid: 0, environment: {}, logFile: "/none" }) as unknown as ManagedProcess;
 const services = Object.fromEntries(serviceNames.map((name) => [name, process(name)])) as Record<
