@@ -14,6 +14,7 @@ import { cleanDueAt } from "./releases/release-cleaning.ts";
 import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
+import type { PackedStepsState } from "./revocations/packed-steps.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
 import type { ReadState } from "./history/entries-read.ts";
 
@@ -39,6 +40,8 @@ export interface Collections extends OpinionCollections, ProposalCollections {
     "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished" | "unassessed"
   >;
   revoked: Collection<RevokedState, "part">;
+  /** What took effect of the revocations, many in one: it is made of them, and they stand where it does not. */
+  packedSteps: Collection<PackedStepsState, "through">;
   exports: Collection<ExportState, "setId" | "time">;
   reads: Collection<ReadState, "setId" | "time">;
   /** Uploads that are not over, as they came. */
@@ -107,8 +110,14 @@ export async function openCollections(store: Store): Promise<Collections> {
   };
 }
 
-async function openOthers(store: Store): Promise<Pick<Collections, "exports" | "reads" | "staged" | "refused">> {
+async function openOthers(
+  store: Store,
+): Promise<Pick<Collections, "packedSteps" | "exports" | "reads" | "staged" | "refused">> {
   return {
+    packedSteps: await store.collection({
+      name: "packedSteps",
+      fields: { through: ({ setId, through }) => counterKey(setId, through) },
+    }),
     exports: await store.collection({
       name: "exports",
       fields: { setId: ({ setId }) => setId, time: ({ time }) => time },

@@ -56,9 +56,9 @@ export async function startHashlists(bed: TestBed, clock: Clock, settings: Recor
       for await (const { entries } of matching.streamEntries({ releaseId })) all.push(...entries);
       return all;
     },
-    revocations: async (setId: string, afterCounter = 0n): Promise<StreamRevocationsResponse[]> => {
+    revocations: async (setId: string, afterCounter = 0n, together = false): Promise<StreamRevocationsResponse[]> => {
       const all: StreamRevocationsResponse[] = [];
-      for await (const some of matching.streamRevocations({ setId, afterCounter })) all.push(some);
+      for await (const some of matching.streamRevocations({ setId, afterCounter, together })) all.push(some);
       return all;
     },
     changes: (setId: string, afterCounter: bigint, throughCounter = 0n): AsyncIterable<StreamChangesResponse> =>

@@ -104,6 +104,21 @@ test("one person takes an entry back by its id or fingerprint: it is told with t
   ]);
 });
 
+test("what one person took back for one cause comes together, where that is asked for", async () => {
+  const { anna, revocations } = hashlists;
+  const { setId } = await setInForce(4);
+  await anna.revokeEntries(wanted(setId, [1]));
+  await anna.revokeEntries({ ...wanted(setId, [2]), cause: "REVOCATION_CAUSE_EXPIRED" });
+  await anna.revokeEntries(wanted(setId, [3]));
+  const came = await revocations(setId, 0n, true);
+  expect(came.map(({ counter, cause, entryIds }) => [counter, cause, entryIds])).toEqual([
+    [4n, "REVOCATION_CAUSE_WRONG_FILE", [idOf(setId, 1), idOf(setId, 3)]],
+    [3n, "REVOCATION_CAUSE_EXPIRED", [idOf(setId, 2)]],
+    [0n, "REVOCATION_CAUSE_UNSPECIFIED", []],
+  ]);
+  expect(came.map(({ throughCounter }) => throughCounter)).toEqual([4n, 4n, 4n]);
+});
+
 test("taking back what is revoked already changes nothing and is not told", async () => {
   const { anna, revocations } = hashlists;
   const { setId } = await setInForce(3);

@@ -4,19 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { derivedId, MovableClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
-import { containersMissing, startMongoContainer } from "@ntd/testing";
+import { containersMissing, eventually, startMongoContainer } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHUNK, entriesOf } from "../src/entries/entry-chunk.ts";
-import { entryIds, idTexts } from "../src/entries/entry-id.ts";
+import { entryIds, idBytes, idTexts } from "../src/entries/entry-id.ts";
 import { joinRepeats } from "../src/entries/join-repeats.ts";
 import { idsIn } from "../src/entries/find-entries.ts";
 import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
 import { chunksOf, EntryWriter, removePart } from "../src/entries/store-entries.ts";
+import { streamRevocations } from "../src/revocations/rpc-stream-revocations.ts";
 import { knownRevoked } from "../src/revocations/known-revoked.ts";
-import { freezeIds, revokedIn } from "../src/revocations/store-revocations.ts";
+import { revokedIn } from "../src/revocations/revoked-in.ts";
+import { freezeIds } from "../src/revocations/store-revocations.ts";
 import type { LineFault } from "../src/releases/release.ts";
-import { openCollections, type Collections } from "../src/store.ts";
+import { counterKey } from "../src/sets/counter-key.ts";
+import { openCollections, type Collections, type RevokedState } from "../src/store.ts";
 import { finishRevocation } from "../src/sets/take-effect.ts";
 import { entriesIn, md5, policy } from "./bed.ts";
 
@@ -144,8 +147,8 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       const [first, second, third] = [await frozen(ids[0]), await frozen(ids[1]), await frozen(ids[2])];
       const told = async (after: number) => {
         const counters = new Map<number, number>();
-        for await (const { counter, ids: some } of revokedIn(collections, await current(), after)) {
-          counters.set(counter, (counters.get(counter) ?? 0) + idTexts(some).length);
+        for await (const some of revokedIn(collections, await current(), after)) {
+          for (const one of some) counters.set(one.counter, (counters.get(one.counter) ?? 0) + idTexts(one.ids).length);
         }
         return [...counters];
       };
@@ -204,7 +207,81 @@ describe.each(stores)("on $name", ({ name, missing }) => {
       }
     },
   );
+
+  test.skipIf(missing !== undefined)(
+    "what took effect is packed by who reads all of it, and is the same for who reads on",
+    async () => {
+      const setId = `set-${randomUUID()}`;
+      const ids = many(1300);
+      const set = await takenBack(collections, setId, ids);
+      await collections.sets.insert(setId, set);
+      const unpacked = { ...collections, packedSteps: nothingPacked(collections) };
+      const of = async (from: typeof collections, after: number, through?: number) => {
+        const all: string[] = [];
+        for await (const some of revokedIn(from, set, after, through)) {
+          for (const { counter, cause, revokedBy, ids: own } of some)
+            for (const id of idTexts(own)) all.push(`${counter} ${cause} ${revokedBy.join()} ${id}`);
+        }
+        return all;
+      };
+      const spans = [[0], [0, 700], [3, 1150], [999, 1001], [1000], [1200]] as const;
+      const expected: string[][] = [];
+      for (const [after, through] of spans) expected.push(await of(unpacked, after, through));
+      expect(expected[0]?.length).toBe(1300 + 2400 + 1 - 2);
+      const kept = () => collections.packedSteps.find({ where: { through: counterKey(setId, 1000) }, limit: 2 });
+      await eventually("what was read is packed", async () => (await of(collections, 0), (await kept()).length === 1));
+      for (const [nth, [after, through]] of spans.entries()) {
+        expect(await of(collections, after, through)).toEqual(expected[nth]);
+      }
+      const told = async (together: boolean) => {
+        const first = new Map<string, string>();
+        let messages = 0;
+        for await (const one of streamRevocations(collections)({ setId, afterCounter: 0n, together })) {
+          messages++;
+          for (const id of one.entryIds) if (!first.has(id)) first.set(id, `${one.cause} ${one.revokedBy.join()}`);
+        }
+        return { messages, first };
+      };
+      const [together, each] = [await told(true), await told(false)];
+      expect(together.first).toEqual(each.first);
+      expect(each.messages).toBeGreaterThan(1300);
+      expect(together.messages).toBeLessThan(10);
+      // One that is missing is read by itself.
+      await collections.packedSteps.remove(counterKey(setId, 0));
+      expect(await of(collections, 3, 1150)).toEqual(expected[2]);
+    },
+  );
 });
+
+function nothingPacked({ packedSteps }: Collections): Collections["packedSteps"] {
+  const insertMany = () => Promise.resolve(0);
+  return { ...packedSteps, insertMany, pages: async function* none() {} };
+}
+
+/** A set of which each of these was taken back by itself, the 500th with many others, and the tenth given back at 1,200. */
+async function takenBack(collections: Collections, setId: string, ids: readonly string[]): Promise<HashSetState> {
+  let set = setState(setId, new Date());
+  const states: RevocationState[] = [];
+  const frozen: { id: string; state: RevokedState }[] = [];
+  for (const [nth, id] of ids.entries()) {
+    const counter = set.counter + 1;
+    const isBack = counter === 1200;
+    const [revocationId, part] = [randomUUID(), randomUUID()];
+    // Of one two persons take back at once the first counts.
+    const again = counter === 700 ? ids.slice(698, 699) : [];
+    const own = isBack ? ids.slice(9, 10) : counter === 500 ? [id, ...many(2400)] : [...again, id];
+    const told = { reason: "r", requestedBy: nth % 3 === 0 ? "anna" : "ben", digest: "d", alreadyRevoked: 0 };
+    const asked = { revocationId, setId, part, ...told, persons: 1 as const, entryCount: own.length };
+    const state = newRevocation({ ...asked, requestedTime: new Date(), ...(isBack && { restores: true }) }, 0);
+    if (own.length > 1) await freezeIds(collections, part, own);
+    else frozen.push({ id: part, state: { schemaVersion: 1, part, ids: idBytes(own) } });
+    set = revoke(set, state, new Date());
+    states.push({ ...state, stage: { name: "effective", counter, time: new Date() } });
+  }
+  await collections.revoked.insertMany(frozen);
+  await collections.revocations.insertMany(states.map((state) => ({ id: state.revocationId, state })));
+  return set;
+}
 
 const many = (n: number) => Array.from({ length: n }, () => randomUUID());
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => deps[Symbol.asyncDispose]());
 
-const NAMES = ["entries", "revocations", "revoked", "releases"] as const;
+const NAMES = ["entries", "revocations", "revoked", "packedSteps", "releases"] as const;
 
 function counting(collection: object): object {
   const count = (documents: number) => {

@@ -9,13 +9,14 @@ import { layersOf } from "../releases/release.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
-import { restoredIn, revokedIn, stepsIn } from "../revocations/store-revocations.ts";
+import { restoredIn, revokedIn } from "../revocations/revoked-in.ts";
+import { stepsIn } from "../revocations/steps-in-effect.ts";
 import { restatedBehind } from "../standings/restated.ts";
 import type { Deps } from "../deps.ts";
 
 type Needed = Pick<
   Deps,
-  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "revokedIn" | "opinions"
+  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "packedSteps" | "revokedIn" | "opinions"
 >;
 
 const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
@@ -66,8 +67,9 @@ async function sameBefore(collections: Needed, set: HashSetState, now: InForce, 
 }
 
 async function* revokedSince(collections: Needed, set: HashSetState, after: number, through: number) {
-  for await (const { ids } of revokedIn(collections, set, after, through)) {
-    yield { ...NOTHING, removedEntryIds: idTexts(ids) };
+  for await (const some of revokedIn(collections, set, after, through)) {
+    const ids = Buffer.concat(some.map((one) => one.ids));
+    if (ids.length > 0) yield { ...NOTHING, removedEntryIds: idTexts(ids) };
   }
 }
 

@@ -13,7 +13,10 @@ import type { LeftOut } from "./vics-record.ts";
 import { surveyed } from "./vics-passes.ts";
 import { vicsTexts } from "./vics-texts.ts";
 
-type Needed = Pick<Deps, "sets" | "releases" | "entries" | "revocations" | "revoked" | "exports" | "clock">;
+type Needed = Pick<
+  Deps,
+  "sets" | "releases" | "entries" | "revocations" | "revoked" | "packedSteps" | "exports" | "clock"
+>;
 
 /** What was written so far. */
 export interface Tally {

@@ -14,7 +14,16 @@ import { wholePage } from "./whole-page.ts";
 
 type Needed = Pick<
   Deps,
-  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "opinions" | "exports" | "clock"
+  | "sets"
+  | "releases"
+  | "entries"
+  | "prints"
+  | "revocations"
+  | "revoked"
+  | "packedSteps"
+  | "opinions"
+  | "exports"
+  | "clock"
 >;
 
 const MOST = 1000;

@@ -1,8 +1,8 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { NumberedIds } from "../entries/numbered-ids.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import type { Collections } from "../store.ts";
-import { revokedIn } from "./store-revocations.ts";
+import { revokedIn } from "./revoked-in.ts";
+import type { StepCollections } from "./steps-in-effect.ts";
 
 /** Why entries were taken back: the first cause of an entry stays. */
 export class Causes {
@@ -23,12 +23,14 @@ export class Causes {
 
 /** Why what was revoked behind a counter, and up to a later one (the set's own unless told), was taken back. */
 export async function causesIn(
-  collections: Pick<Collections, "revocations" | "revoked">,
+  collections: StepCollections,
   set: HashSetState,
   after: number,
   through?: number,
 ): Promise<Causes> {
   const causes = new Causes();
-  for await (const { cause, ids } of revokedIn(collections, set, after, through)) causes.add(cause, ids);
+  for await (const some of revokedIn(collections, set, after, through)) {
+    for (const { cause, ids } of some) causes.add(cause, ids);
+  }
   return causes;
 }

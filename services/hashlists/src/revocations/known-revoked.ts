@@ -1,7 +1,7 @@
 import { NumberedIds } from "../entries/numbered-ids.ts";
-import { revokedIn } from "./store-revocations.ts";
+import { revokedIn } from "./revoked-in.ts";
+import type { StepCollections } from "./steps-in-effect.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
-import type { Collections } from "../store.ts";
 import { keptLast } from "../views/kept-last.ts";
 
 /** So often it is kept: pages of one set come one after the other. */
@@ -19,7 +19,7 @@ interface Known {
  * What is revoked in a set as it is, or was at a counter. Read once for as many pages as are looked at; of what was revoked
  * since only that is read.
  */
-export function knownRevoked(collections: Pick<Collections, "revocations" | "revoked">): KnownRevoked {
+export function knownRevoked(collections: StepCollections): KnownRevoked {
   const kept = keptLast<NumberedIds>(KEPT);
   const newest = new Map<string, Known>();
   return (set, at = set.counter) =>
@@ -27,7 +27,9 @@ export function knownRevoked(collections: Pick<Collections, "revocations" | "rev
       const before = newest.get(set.setId);
       const known = before !== undefined && goesOn(before, set, at) ? before : NOTHING;
       const ids = known.ids.copy();
-      for await (const one of revokedIn(collections, set, known.counter, at)) ids.add(one.ids, one.counter);
+      for await (const some of revokedIn(collections, set, known.counter, at)) {
+        for (const one of some) ids.add(one.ids, one.counter);
+      }
       if ((newest.get(set.setId)?.counter ?? -1) < at) keepNewest(newest, set.setId, { counter: at, ids });
       return ids;
     });

@@ -74,7 +74,7 @@ export class SetChanges implements AsyncDisposable {
   // The first time that an entry is revoked counts; it may come twice.
   async #readRevoked(after: number, signal: AbortSignal): Promise<Map<string, Why>> {
     const revoked = new Map<string, Why>();
-    const stream = { setId: this.set.setId, afterCounter: BigInt(after) };
+    const stream = { setId: this.set.setId, afterCounter: BigInt(after), together: true };
     for await (const { entryIds, cause, revokedBy } of this.#sources.hashlists.streamRevocations(stream, { signal })) {
       for (const entryId of entryIds) if (!revoked.has(entryId)) revoked.set(entryId, { cause, revokedBy });
     }

@@ -115,7 +115,8 @@ export async function readRevocations(
   const revoked = new Set<string>();
   const afterCounter = BigInt(entries.revokedThrough);
   let through = 0;
-  for await (const { entryIds, throughCounter } of hashlists.streamRevocations({ setId, afterCounter }, { signal })) {
+  const asked = { setId, afterCounter, together: true };
+  for await (const { entryIds, throughCounter } of hashlists.streamRevocations(asked, { signal })) {
     for (const entryId of entryIds) revoked.add(entryId);
     through = Number(throughCounter);
   }

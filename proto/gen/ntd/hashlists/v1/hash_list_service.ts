@@ -1241,6 +1241,11 @@ export interface StreamRevocationsRequest {
   setId: string;
   /** Only what took effect behind this counter; 0: all. */
   afterCounter: bigint;
+  /**
+   * Those of one cause, taken back by the same, may come in one message, under the counter of the last of them; of an entry
+   * that comes twice what comes first counts. Unset: a message for each revocation, at the least.
+   */
+  together?: boolean | undefined;
 }
 
 /** At least one comes, if only to say through which counter nothing was revoked. */
@@ -5669,7 +5674,7 @@ export const RevocationInfo: MessageFns<RevocationInfo> = {
 };
 
 function createBaseStreamRevocationsRequest(): StreamRevocationsRequest {
-  return { setId: "", afterCounter: 0n };
+  return { setId: "", afterCounter: 0n, together: undefined };
 }
 
 export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
@@ -5682,6 +5687,9 @@ export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
         throw new globalThis.Error("value provided for field message.afterCounter of type uint64 too large");
       }
       writer.uint32(16).uint64(message.afterCounter);
+    }
+    if (message.together !== undefined) {
+      writer.uint32(24).bool(message.together);
     }
     return writer;
   },
@@ -5713,6 +5721,14 @@ export const StreamRevocationsRequest: MessageFns<StreamRevocationsRequest> = {
             }
 
             message.afterCounter = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.together = reader.bool();
             continue;
           }
         }
