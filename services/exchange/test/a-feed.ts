@@ -29,6 +29,8 @@ export async function aFeed(bed: TestBed) {
     faultBehind: undefined as string | undefined,
     /** It began anew, and knows no checkpoint of before. */
     forgets: false,
+    /** Where each page leads, and no page is the last; undefined: to the next one. */
+    leadsTo: undefined as ((checkpoint: string) => string) | undefined,
     asked: [] as string[],
   };
   async function readFeed({ setId, checkpoint }: ReadFeedRequest, context: CallContext) {
@@ -49,6 +51,7 @@ export async function aFeed(bed: TestBed) {
       issuedTime: new Date(),
       startsOver: played.startsOverAt.includes(at),
       changes: played.pages[at] ?? [],
+      ...(played.leadsTo !== undefined && { nextCheckpoint: played.leadsTo(checkpoint), isLast: false }),
       ...changed,
     }).finish();
     const signature = await signBytes(page, createPrivateKey({ key, format: "jwk" }), { kid: "2026", typ });

@@ -29,7 +29,14 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 beforeEach(() => {
   for (const list of [feed.pages, feed.asked, at.hashlists.uploads]) list.length = 0;
-  Object.assign(feed, { startsOverAt: [0], fault: undefined, faultBehind: undefined, changed: {}, forgets: false });
+  Object.assign(feed, {
+    startsOverAt: [0],
+    fault: undefined,
+    faultBehind: undefined,
+    changed: {},
+    forgets: false,
+    leadsTo: undefined,
+  });
   Object.assign(at.hashlists, { inForce: "", becomes: "RELEASE_STATE_ACTIVE", fault: undefined });
   clock = new MovableClock(NOW);
 });
@@ -234,6 +241,15 @@ describe("a page is believed only as it was signed for us:", () => {
     const { until } = await running({ keys_file: keysFile });
     await until("it fails", ({ failure }) => failure?.fault === "CONNECTOR_FAULT_SIGNATURE");
   });
+});
+
+test("pages that lead back to one before are not followed around", async () => {
+  feed.pages.push([put(1)], [put(2)], [put(3)], [put(4)]);
+  feed.leadsTo = (checkpoint) => String((Number(checkpoint) % 3) + 1);
+  const { until } = await running();
+  const { failure } = await until("it fails", (connector) => connector.failure?.fault === "CONNECTOR_FAULT_PAGE");
+  expect(failure?.sentence).toContain("leads back");
+  expect(feed.asked.length).toBeLessThan(20);
 });
 
 test("a checkpoint that is as long as a list is not kept", async () => {

@@ -9,7 +9,7 @@ import type { Ways } from "../asking/ask.ts";
 import type { NtdConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { AskedPage } from "../pulls/asked-page.ts";
-import type { Range } from "../pulls/range.ts";
+import { leadsBack, type Range } from "../pulls/range.ts";
 import { fedPage } from "./feed-page.ts";
 
 /** Of what a page is signed as. */
@@ -72,8 +72,8 @@ export async function askFeed(
     if (page.nextCheckpoint.length > MOST_CHECKPOINT) {
       return { fault: "PAGE", sentence: "A page is none: its checkpoint is too long.", isPassing: true };
     }
-    if (!page.isLast && page.nextCheckpoint === checkpoint) {
-      return { fault: "PAGE", sentence: "A page is none: it leads to itself.", isPassing: true };
+    if (!page.isLast && (page.nextCheckpoint === checkpoint || leadsBack(range, page.nextCheckpoint))) {
+      return { fault: "PAGE", sentence: "A page is none: it leads back to itself, or to one before.", isPassing: true };
     }
     const { listed, unknown, ...counts } = fedPage(page, now);
     const leads = page.isLast ? { end: page.nextCheckpoint } : { next: page.nextCheckpoint };

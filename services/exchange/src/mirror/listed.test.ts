@@ -88,6 +88,8 @@ describe("the line of a hash says what all say together:", () => {
     ["two entries of a member are one vote", [{}, { id: "b" }], "md5,aa,,ncmec,A1,1,1-a,\n"],
     ["who is disagreed with has none", [{ isDisputed: true }], "md5,aa,,ncmec,A1,0,1-a,\n"],
     ["the first class there is", [{ code: "" }, { member: "2", code: "B2" }], "md5,aa,,ncmec,B2,2,1-a,\n"],
+    ["a class that no list takes is none", [{ code: "A".repeat(201) }], "md5,aa,,,,1,1-a,\n"],
+    ["an id that no list takes is cut", [{ id: "b".repeat(1e6) }], `md5,aa,,ncmec,A1,1,1-${"b".repeat(198)},\n`],
     ["no class", [{ code: "" }], "md5,aa,,,,1,1-a,\n"],
     ["texts are quoted", [{ id: 'a,"b\n', code: "A,1" }], 'md5,aa,,ncmec,"A,1",1,"1-a,""b ",\n'],
     ["nobody any more", [], "md5,aa,,,,,,yes\n"],

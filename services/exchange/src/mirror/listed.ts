@@ -85,6 +85,11 @@ export function touched({ hashes, before }: ListedState): string[] {
 
 export const HEADER = "algorithm,value,quality,scheme,code,votes,source_id,removed\n";
 
+/** A list takes no more than that: with it, each release would wait for somebody who knows of a refused row. */
+const MOST_TEXT = 200;
+
+const isTakenText = (text: string) => text !== "" && text.length <= MOST_TEXT;
+
 /** Exchanges pass on no PDQ of less, and do not tell it. */
 const QUALITY = "50";
 
@@ -96,9 +101,18 @@ export function lineOf(hash: string, all: readonly ListedState[]): string {
     (a, b) => a.time.getTime() - b.time.getTime() || (keyOf(a) < keyOf(b) ? -1 : 1),
   );
   if (first === undefined) return `${kind},${value},${quality},,,,,yes\n`;
-  const code = [first, ...others].find((entry) => entry.code !== "")?.code ?? "";
+  const code = [first, ...others].find((entry) => isTakenText(entry.code))?.code ?? "";
   const votes = new Set(all.filter(({ isDisputed }) => !isDisputed).map(({ member }) => member)).size;
-  const fields = [kind, value, quality, code === "" ? "" : "ncmec", quoted(code), votes, quoted(keyOf(first)), ""];
+  const fields = [
+    kind,
+    value,
+    quality,
+    code === "" ? "" : "ncmec",
+    quoted(code),
+    votes,
+    quoted(keyOf(first).slice(0, MOST_TEXT)),
+    "",
+  ];
   return `${fields.join(",")}\n`;
 }
 

@@ -5,7 +5,7 @@ import { get, type Ways } from "../asking/ask.ts";
 import type { NcmecConfig } from "../connectors/connectors-file.ts";
 import type { Failed } from "../connectors/fault.ts";
 import type { AskedPage } from "../pulls/asked-page.ts";
-import { settledAt, type Range } from "../pulls/range.ts";
+import { leadsBack, settledAt, type Range } from "../pulls/range.ts";
 import { EntriesPageReader, NoPage, type EntriesPage } from "./entries-page.ts";
 import { entriesUrl, nextUrl } from "./entries-url.ts";
 
@@ -31,7 +31,8 @@ export async function askPage(
   if (digest === lastDigest) return noPage("The page before came once more.");
   try {
     const { unknown, listed, ...read } = await readPage(got.bytes);
-    if (read.next !== undefined && (read.next === next || nextUrl(base, read.next) === undefined)) return noPage(LINK);
+    if (read.next !== undefined && nextUrl(base, read.next) === undefined) return noPage(LINK);
+    if (read.next !== undefined && leadsBack(range, read.next)) return noPage(AROUND);
     const page = { ...read, bytes: got.bytes.byteLength, digest, ...(asOf !== undefined && { asOf }) };
     return { page, listed, unknown, bytes: got.bytes };
   } catch (error) {
@@ -46,6 +47,8 @@ function behind(asOf: Date, now: Date): string {
   const minutes = Math.round((now.getTime() - asOf.getTime()) / 60_000);
   return `By its clock it is ${minutes} minutes before now, and before what was pulled: see to ours, then ask the exchange.`;
 }
+
+const AROUND = "Its link leads back to a page before.";
 
 const noPage = (what: string): Failed => ({ fault: "PAGE", sentence: `A page is none: ${what}`, isPassing: true });
 

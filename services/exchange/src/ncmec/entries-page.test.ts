@@ -43,6 +43,19 @@ test("films are taken by the hashes of their files; what else is told of them is
   expect([readable, listed[0]?.hashes]).toEqual([1, [`md5:${"4".repeat(32)}`]]);
 });
 
+test("what has no member or id is passed over and named; a page of nothing else is none", () => {
+  const nameless = [image(1).replace(/<id>.*<\/id>/, ""), image(2).replace('id="1"', "")];
+  const { listed, unknown } = read(page(`<images count="3">${nameless.join("")}${image(3)}</images>`));
+  expect([listed.map(({ id }) => id), unknown]).toEqual([["i3"], ["images/image without member or id"]]);
+  expect(() => read(page(`<images count="2">${nameless.join("")}</images>`))).toThrow(/None of its 2 entries has/);
+});
+
+test("an entry has twenty hashes at most, as lists here take; the others are named", () => {
+  const many = Array.from({ length: 2000 }, (_, n) => `<md5>${String(n).padStart(32, "0")}</md5>`).join("");
+  const { listed, unknown } = read(page(`<images count="1">${image(1, many)}</images>`), 64 * 1024);
+  expect([listed[0]?.hashes.length, unknown]).toEqual([20, ["fingerprints of one entry beyond 20"]]);
+});
+
 test("entries are told by member and id, with their hashes; what another member disagrees with says so", () => {
   const disputed = image(3, "<sha1>\n ABC </sha1><md5>x!</md5><sha1>abc</sha1>").replace(
     "</fingerprints>",

@@ -21,6 +21,8 @@ const OF_ENTRY: ReadonlySet<string> = new Set([
 const READABLE: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "pdq"]);
 const MOST_LINK = 4000;
 const MOST_UNKNOWN = 20;
+/** As many as a list here takes of one entry. */
+const MOST_HASHES = 20;
 
 /** A page that is not what the API says; the sentence names elements and numbers alone. */
 export class NoPage extends Error {}
@@ -69,6 +71,7 @@ export class EntriesPageReader {
   readonly #left: Record<string, number> = {};
   #said = 0;
   #came = 0;
+  #nameless = 0;
   readonly #listed: ListedEntry[] = [];
   #entry = noEntry(false);
   #next = "";
@@ -81,6 +84,10 @@ export class EntriesPageReader {
   /** @throws NoPage for one that is not whole. */
   end(): EntriesPage {
     this.#xml.end();
+    // One member's slip keeps no others waiting; where all are so, the words of the API are other ones.
+    if (this.#nameless > 0 && this.#listed.length === 0) {
+      throw new NoPage(`None of its ${this.#nameless} entries has a member and an id.`);
+    }
     const next = this.#next;
     const expected = Number(/[?&]max=(\d{1,12})(?:&|$)/.exec(next)?.[1] ?? 0);
     const gone = this.#listed.filter(({ isGone }) => isGone).length;
@@ -125,7 +132,14 @@ export class EntriesPageReader {
     if (path.length === 3 && path[1] === "paging" && name === "next") this.#next = text;
     if (path.length === 4) this.#closePart(name, text);
     if (path.length === 5 && path[3] === "fingerprints") this.#fingerprint(name, text.toLowerCase());
-    if (path.length === 3 && LISTED.get(name) === path[1]) this.#listed.push(this.#entry);
+    if (path.length === 3 && LISTED.get(name) === path[1]) this.#closeEntry(path);
+  }
+
+  // By both it is known again: two without are not one.
+  #closeEntry(path: readonly string[]): void {
+    if (this.#entry.member !== "" && this.#entry.id !== "") return void this.#listed.push(this.#entry);
+    this.#nameless++;
+    this.#note([...path.slice(0, -1), `${path.at(-1)} without member or id`]);
   }
 
   #closePart(name: string, text: string): void {
@@ -141,8 +155,10 @@ export class EntriesPageReader {
     if (!READABLE.has(kind)) return countLeft(this.#left, leftKey(value === "" ? "BEHIND_LINK" : "UNREAD", kind));
     if (value === "") return;
     const hash = `${kind}:${value}`;
-    if (!/^[0-9a-f]{1,256}$/.test(value)) this.#note(["", "fingerprints that are no hex", kind]);
-    else if (!this.#entry.hashes.includes(hash)) this.#entry.hashes.push(hash);
+    const { hashes } = this.#entry;
+    if (hashes.length >= MOST_HASHES) this.#note(["", `fingerprints of one entry beyond ${MOST_HASHES}`]);
+    else if (!/^[0-9a-f]{1,256}$/.test(value)) this.#note(["", "fingerprints that are no hex", kind]);
+    else if (!hashes.includes(hash)) hashes.push(hash);
   }
 
   #closeKind(name: string): void {

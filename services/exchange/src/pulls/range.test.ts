@@ -4,6 +4,7 @@ import {
   hasDeadLinks,
   isEndless,
   isTooLarge,
+  leadsBack,
   newRange,
   pagesOf,
   renamed,
@@ -60,6 +61,25 @@ test("pages behind which there always are others have no end, by their bytes or 
   expect(isEndless(withPage(paging, page({ next: "/3", bytes: 4 * 2 ** 30 }), NOW))).toBe(true);
   expect(isEndless({ ...paging, part: { ...paging.part, pages: 250_000 } })).toBe(true);
   expect(isEndless({ ...paging, part: { ...paging.part, pages: 249_999 } })).toBe(false);
+});
+
+test("links that lead back among the pages of a part are seen, however long the way around is", () => {
+  for (const [before, around] of [
+    [0, 1],
+    [0, 2],
+    [3, 5],
+    [40, 9],
+  ] as const) {
+    let [reading, pages, at] = [range, 0, 0];
+    while (!leadsBack(reading, `/${at}`)) {
+      reading = withPage(reading, page({ next: `/${at}` }), NOW);
+      at = at + 1 < before + around ? at + 1 : before;
+      pages++;
+    }
+    expect([before, around, pages <= 4 * (before + around)]).toEqual([before, around, true]);
+    const other = withPage(reading, page(), NOW);
+    expect(leadsBack(other, "/0")).toBe(false);
+  }
 });
 
 test("a partner who starts over again and again is not followed: each time the range has a longer name", () => {

@@ -14,6 +14,8 @@ export interface Range {
   partBegun?: Date;
   /** The link to its next page, as the exchange gave it. */
   next?: string;
+  /** The link to one of its pages, each time that twice as many have come: who leads around comes by it again. */
+  passed?: string;
   /** How many entries the exchange says that the part has; 0: it does not say. */
   expected: number;
   /** Of the parts that are here whole. */
@@ -133,6 +135,11 @@ export function isEndless({ part, next }: Range): boolean {
   return next !== undefined && (part.pages >= MOST_PAGES || part.bytes >= MOST_PART_BYTES);
 }
 
+/** Whether a link leads around among the pages that came: there would be no end. */
+export function leadsBack({ next, passed }: Pick<Range, "next" | "passed">, link: string): boolean {
+  return link === next || link === passed;
+}
+
 /** Each time that a partner starts over, the range has a longer name, which all that is told in it bears. */
 export function startsOverTooOften({ name }: Range): boolean {
   return name.split(" ").length - 2 >= MOST_STARTS;
@@ -146,7 +153,7 @@ export function shrunk(range: Range): Range {
 
 /** The part from its first page on: its links are dead, or led astray. */
 function restarted(range: Range): Range {
-  const { next: _, partBegun: _begun, lastDigest: _digest, ...rest } = range;
+  const { next: _, passed: _passed, partBegun: _begun, lastDigest: _digest, ...rest } = range;
   return { ...rest, part: NOTHING, expected: 0, isRead: false };
 }
 
@@ -190,14 +197,15 @@ export function withPage(asked: Range, page: ReadPage, now: Date): Range {
   if (next !== undefined) {
     const said = range.part.pages === 0 ? (expected ?? 0) : range.expected;
     const began = page.isLasting === true ? {} : { partBegun: range.partBegun ?? now };
-    return { ...before, ...began, part, next, lastDigest: digest, expected: said };
+    const passes = Number.isInteger(Math.log2(part.pages)) ? { passed: next } : {};
+    return { ...before, ...began, ...passes, part, next, lastDigest: digest, expected: said };
   }
   return withoutPart(end === undefined ? before : { ...before, end }, part);
 }
 
 // All pages of the part are here: what follows is asked in a part as long, or longer where this one was small.
 function withoutPart(before: Range, part: Counts): Range {
-  const { partBegun: _, ...range } = before;
+  const { partBegun: _, passed: _passed, ...range } = before;
   const whole = sum(range.whole, part);
   const reached = range.partTo;
   const isRead = reached >= range.to || whole.bytes >= range.mostBytes;
