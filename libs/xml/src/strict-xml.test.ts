@@ -6,7 +6,7 @@ function read(text: string, pieceLength = 7): string[] {
   const xml = new StrictXml(
     {
       open: (path, { attributes }) => told.push(`<${path.join("/")} ${attributes["a"]?.value ?? ""}`.trim()),
-      close: (path, inside) => told.push(`>${path.join("/")} ${inside}`.trim()),
+      close: (path, inside) => told.push(inside === "" ? `>${path.join("/")}` : `>${path.join("/")} ${inside}`),
       refuse: (fault: XmlFault) => new Error(fault),
     },
     10,
@@ -20,6 +20,11 @@ test("each element is told with the way to it, its attributes and its text, in p
   const text = `<?xml version="1.0"?><x:l xmlns:x="urn:x" a="1"><x:e> &lt;b </x:e><e><![CDATA[c]]></e>rest</x:l>`;
   const told = ["<l 1", "<l/e", ">l/e <b", "<l/e", ">l/e c", ">l rest"];
   for (const length of [1, 7, 1000]) expect(read(text, length)).toEqual(told);
+});
+
+test("what stands behind many blanks is not forgotten: such a text is longer than any that is kept", () => {
+  expect(read(`<l> ab${" ".repeat(50)}c</l>`, 5)).toEqual(["<l", `>l ab${" ".repeat(8)}`]);
+  expect(read(`<l>${" ".repeat(50)}ab${" ".repeat(50)}</l>`, 5)).toEqual(["<l", ">l ab"]);
 });
 
 test("a text is cut off at what is kept of it", () => {

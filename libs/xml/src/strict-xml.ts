@@ -27,7 +27,10 @@ export interface XmlTag {
 /** Who is told what a document has. `path` are the names of the elements around, the element's own the last. */
 export interface XmlListener {
   open(path: readonly string[], tag: XmlTag): void;
-  /** @param text what stands in it behind the last element within it, without blanks around, cut off at `mostText`. */
+  /**
+   * @param text what stands in it behind the last element within it, without blanks around; of more than `mostText` so
+   *   many characters, blanks at their end too: nobody is to take its beginning for all of it.
+   */
   close(path: readonly string[], text: string): void;
   /** Makes the error that is thrown. */
   refuse(fault: XmlFault): Error;
@@ -40,6 +43,8 @@ export class StrictXml {
   readonly #parser = new SaxesParser({ xmlns: true });
   readonly #path: string[] = [];
   #text = "";
+  /** Something of it is not kept. */
+  #isCut = false;
   #sinceMark = 0;
   #attributes = 0;
   /** Its outermost element has ended. */
@@ -82,22 +87,30 @@ export class StrictXml {
 
   #take(text: string): void {
     this.#sinceMark = 0;
-    if (this.#text.length < this.#mostText) this.#text += text.slice(0, this.#mostText);
+    const more = this.#text === "" ? text.trimStart() : text;
+    const room = this.#mostText - this.#text.length;
+    if (room > 0) this.#text += more.slice(0, room);
+    this.#isCut ||= more.length > room && more.slice(room).trim() !== "";
   }
 
   #open(tag: XmlTag): void {
     this.#sinceMark = 0;
-    this.#text = "";
+    this.#begin();
     if (this.#path.push(tag.local) > MAX_DEPTH) throw this.#listener.refuse("too_deep");
     this.#listener.open(this.#path, tag);
   }
 
   #close(): void {
     this.#sinceMark = 0;
-    const text = this.#text.trim();
-    this.#text = "";
+    const text = this.#isCut ? this.#text : this.#text.trimEnd();
+    this.#begin();
     if (this.#path.length === 1) this.isWhole = true;
     this.#listener.close(this.#path, text);
     this.#path.pop();
+  }
+
+  #begin(): void {
+    this.#text = "";
+    this.#isCut = false;
   }
 }
