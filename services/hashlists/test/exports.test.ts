@@ -76,11 +76,11 @@ test("what is written as VICS is read as the same files, with category and size"
 
 test("what VICS cannot tell of a file is left out, and counted", () => {
   const entry = { quality: 0, scheme: "vics", code: "1", votes: 1, sourceId: "f" };
-  const of = (algorithm: EntryLine["algorithm"], digit: string, code = "1"): EntryLine => ({
+  const of = (algorithm: "MD5" | "SHA1" | "PDQ", digit: string, code = "1"): EntryLine => ({
     ...entry,
     algorithm,
     code,
-    value: `${digit}abcdef0123456789`.repeat(4).slice(0, algorithm === "MD5" ? 32 : 40),
+    value: `${digit}abcdef0123456789`.repeat(4).slice(0, { MD5: 32, SHA1: 40, PDQ: 64 }[algorithm]),
   });
   const leftOut: LeftOut = new Map();
   expect(vicsRecords([of("SHA1", "1"), of("SHA1", "2")], leftOut)).toEqual([]);
@@ -89,13 +89,16 @@ test("what VICS cannot tell of a file is left out, and counted", () => {
     { md5: of("MD5", "4"), sha1: of("SHA1", "3"), alternatives: [] },
     { md5: of("MD5", "5"), sha1: undefined, alternatives: [] },
   ]);
-  const many = Array.from({ length: 30 }, (_, nth) => of("SHA1", nth.toString(16)));
+  const many = Array.from({ length: 30 }, (_, nth) => of("PDQ", nth.toString(16)));
   expect(vicsRecords([of("MD5", "7"), ...many], leftOut)[0]?.alternatives).toHaveLength(20);
+  const [twice] = vicsRecords([of("MD5", "8"), of("SHA1", "9"), of("SHA1", "a")], leftOut);
+  expect(twice).toEqual({ md5: of("MD5", "8"), sha1: of("SHA1", "9"), alternatives: [] });
   expect(leftOut).toEqual(
     new Map([
       [WHY.noMd5, 2],
       [WHY.otherClass, 1],
-      [WHY.tooMany, 9],
+      [WHY.tooMany, 10],
+      [WHY.second, 1],
     ]),
   );
   expect(vicsHead("vics")).toContain("2.0.xml/$metadata#Media");

@@ -5,6 +5,7 @@ import { MOST_ALTERNATIVES } from "../formats/vics-json.ts";
 export const WHY = {
   noMd5: "entries without an MD5 of their file, which each record of VICS has",
   otherClass: "entries of another class than the MD5 of their file",
+  second: "second hashes of one kind of a file, of which a record of VICS has one",
   tooMany: "more hashes of a file than a record of VICS has read",
   film: "films, which VICS has no place for",
   noCategory: "entries without a category 1 to 3 of the scheme",
@@ -27,7 +28,10 @@ export function vicsRecords(entries: readonly EntryLine[], leftOut: LeftOut): Vi
   const beside = others.filter(({ scheme, code }) => scheme === first.scheme && code === first.code);
   leaveOut(leftOut, WHY.otherClass, others.length - beside.length);
   const sha1 = beside.find(({ algorithm }) => algorithm === "SHA1");
-  const rest = beside.filter((one) => one !== sha1);
+  const sha256 = beside.find(({ algorithm }) => algorithm === "SHA256");
+  const isSecond = ({ algorithm }: EntryLine) => algorithm === "SHA1" || algorithm === "SHA256";
+  const rest = beside.filter((one) => one !== sha1 && (one === sha256 || !isSecond(one)));
+  leaveOut(leftOut, WHY.second, beside.length - rest.length - (sha1 === undefined ? 0 : 1));
   const alternatives = rest.slice(0, MOST_ALTERNATIVES);
   leaveOut(leftOut, WHY.tooMany, rest.length - alternatives.length);
   return [{ md5: first, sha1, alternatives }, ...more.map((md5) => ({ md5, sha1: undefined, alternatives: [] }))];

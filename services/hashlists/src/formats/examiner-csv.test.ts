@@ -107,6 +107,7 @@ describe("what is wrong is named by its column, with the beginning of what stand
     ["64 zeros", `SHA256\n${"0".repeat(64)}`, "SHA256", "one digit again and again"],
     ["another kind", `Hash,Type,HashType\n${md5(1)},a,CRC`, "Hash", 'of the kind "CRC"'],
     ["no kind at all", "Hash\nabc", "Hash", "is no hash of 32, 40 or 64 hex digits"],
+    ["two hashes of one kind", `MD5,MD5 Hash\n${md5(1)},${md5(2)}`, "MD5 Hash", "another MD5 than the one before"],
     ["no hash", `MD5,Name\n,a`, "line", "has no hash"],
     ["too few fields", `MD5,Name,Size\n${md5(1)},a`, "line", "has 2 fields; its header has 3"],
     ["too many fields", `MD5,Name\n${md5(1)},a,b`, "line", "has 3 fields; its header has 2"],

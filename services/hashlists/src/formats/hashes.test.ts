@@ -44,3 +44,9 @@ test("category 0 is left out; a line that is no hash is a fault", () => {
   ]);
   expect(remarks).toEqual([expect.stringContaining("left out: 1 line of category 0")]);
 });
+
+test("two hashes of one kind are of no one file", () => {
+  const { entries, faults } = readList(`${md5(1)},${md5(2)}\n${md5(3)},${md5(3).toUpperCase()}\n`);
+  expect(faults).toEqual([{ line: 1, field: "hash", problem: expect.stringContaining("another MD5") }]);
+  expect(new Set(entries.map(({ value }) => value))).toEqual(new Set([md5(3)]));
+});

@@ -39,6 +39,13 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
   const entries: EntryLine[] = [];
   const faults = new Map<string, Fault>();
   const { scheme = "", code = "", votes = "", size = "", revoked = "" } = record;
+  const second = secondIn(record.hashes);
+  if (second !== undefined) {
+    const { field, algorithm } = second;
+    const problem = `is another ${algorithm.toUpperCase()} than the one before; a file has one`;
+    sink.fault(record.line, { field, problem, reason: "REFUSED_REASON_VALUE" });
+    return;
+  }
   const told = readTold({ scheme, code, votes, sourceId: sourceIdOf(record), size, revoked, removed: "" });
   for (const { algorithm, value, field } of record.hashes) {
     const hex = algorithm === "vpdq" ? filmText(value) : value;
@@ -55,6 +62,21 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
   }
   for (const fault of faults.values()) sink.fault(record.line, fault);
   if (faults.size === 0) for (const entry of entries) sink.entry(entry, record.line);
+}
+
+/** A file has one of each; of what looks alike it may have several. */
+const OF_BYTES = new Set(["md5", "sha1", "sha256"]);
+
+// A record that names two files: each hash would be sure of the other.
+function secondIn(hashes: readonly RecordHash[]): RecordHash | undefined {
+  if (hashes.length < 2) return undefined;
+  const values = new Map<string, string>();
+  return hashes.find(({ algorithm, value }) => {
+    const before = values.get(algorithm);
+    if (before !== undefined) return before !== value.toLowerCase();
+    if (OF_BYTES.has(algorithm)) values.set(algorithm, value.toLowerCase());
+    return false;
+  });
 }
 
 function sourceIdOf({ sourceId = "", hashes }: ListRecord): string {

@@ -1,5 +1,6 @@
 import { type Problem, shown } from "@ntd/service";
 import { StrictXml, type XmlFault, type XmlTag } from "@ntd/xml";
+import type { Fault } from "./fault.ts";
 import type { ListSink } from "./list-format.ts";
 import { hashKind, takeRecord, type RecordHash } from "./list-record.ts";
 import { refusedFile } from "./refused-file.ts";
@@ -21,6 +22,8 @@ interface Listed {
   code: string;
   hashes: RecordHash[];
   isDisputed: boolean;
+  /** What of it cannot be believed. */
+  fault?: Fault;
 }
 
 /** One page of an answer: an XML without a type of its own. Holds one entry and the way to it. */
@@ -90,7 +93,12 @@ export class NcmecPage {
       this.#listed = { member: "", id: "", code: "", hashes: [], isDisputed: false };
     }
     if (this.#listed === undefined) return;
-    if (depth === 4 && local === "member") this.#listed.member = attribute("id");
+    if (depth === 4 && local === "member") this.#note("member", attribute("id"));
+    const [, , , part = "", kind = ""] = path;
+    // Which of the texts around it is meant nobody could say.
+    if ((depth === 5 && OF_TEXT.has(part)) || (depth === 6 && part === "fingerprints")) {
+      this.#listed.fault ??= { field: depth === 5 ? part : kind, problem: "holds further marks", reason: TORN };
+    }
     if (depth === 5 && local === "negativeFeedback") this.#listed.isDisputed = true;
   }
 
@@ -110,9 +118,19 @@ export class NcmecPage {
     else if (depth === 3) {
       this.#listed = undefined;
       this.#takeListed(name, listed);
-    } else if (depth === 4 && name === "id") listed.id = text;
-    else if (depth === 4 && name === "classification") listed.code = text;
+    } else if (depth === 4 && name === "id") this.#note("id", text);
+    else if (depth === 4 && name === "classification") this.#note("code", text);
     else if (depth === 5 && path[3] === "fingerprints") this.#fingerprint(listed, name, text);
+  }
+
+  #note(field: "member" | "id" | "code", text: string): void {
+    const listed = this.#listed;
+    if (listed === undefined) return;
+    if (listed[field] !== "" && listed[field] !== text) {
+      const name = field === "code" ? NAMES.code : field;
+      listed.fault ??= { field: name, problem: "stands there twice, and differs", reason: TORN };
+    }
+    listed[field] = text;
   }
 
   #endKind(name: string): void {
@@ -127,10 +145,11 @@ export class NcmecPage {
     else if (listed.hashes.length < MOST_HASHES) listed.hashes.push({ ...kind, value, field: name });
   }
 
-  #takeListed(name: string, { member, id, code, hashes, isDisputed }: Listed): void {
+  #takeListed(name: string, { member, id, code, hashes, isDisputed, fault }: Listed): void {
     const line = this.records;
     const sourceId = `${member}-${id}`;
-    if (member === "" || id === "") {
+    if (fault !== undefined) this.#sink.fault(line, fault);
+    else if (member === "" || id === "") {
       this.#sink.fault(line, {
         field: member === "" ? "member" : "id",
         problem: "is missing",
@@ -148,4 +167,6 @@ export class NcmecPage {
   }
 }
 
+const TORN = "REFUSED_REASON_LINE";
+const OF_TEXT = new Set(["id", "classification"]);
 const NAMES = { code: "classification", source_id: "id" };

@@ -117,6 +117,29 @@ describe("what is wrong is named by its record and field:", () => {
     ["a class that is too long", listed(1).replace("A1", "A".repeat(201)), "classification", "has 201 characters"],
     ["an id of two lines", listed(1).replace("image1", "a\nb"), "id", "control character"],
     ["a class of two lines", listed(1).replace("A1", "A1&#10;B"), "classification", "control character"],
+    ["two hashes of one kind", listed(1, `<md5>${md5(2)}</md5>`), "md5", "another MD5 than the one before"],
+    [
+      "something behind many blanks",
+      listed(1).replace(md5(1), `${md5(1)}${" ".repeat(400)}z`),
+      "md5",
+      "than hex digits",
+    ],
+    ["a mark within a hash", listed(1).replace(md5(1), `z<b/>${md5(1)}`), "md5", "holds further marks"],
+    ["a mark within an id", listed(1).replace("image1", "z<b/>image1"), "id", "holds further marks"],
+    ["two ids", listed(1).replace("</id>", "</id><id>other</id>"), "id", "stands there twice"],
+    ["two members", listed(1).replace("</member>", '</member><member id="7"/>'), "member", "stands there twice"],
+    [
+      "two classes",
+      listed(1).replace("</classification>", "</classification><classification>B2</classification>"),
+      "classification",
+      "stands there twice",
+    ],
+    [
+      "an id that goes on behind many blanks",
+      listed(1).replace("image1", `a${" ".repeat(400)}b`),
+      "id",
+      "characters; at most 200",
+    ],
     ["an id that is too long", listed(1).replace("image1", "i".repeat(250)), "id", "has 253 characters"],
   ])("%s", (_, item, field, problem) => {
     const { entries, faults } = readList(images(item));

@@ -121,6 +121,15 @@ describe("what is wrong is named by its record and field:", () => {
     ["a size that is none", { MediaSize: "many" }, "MediaSize", '"many" is no whole number'],
     ["a category that is none", { Category: "A" }, "Category", '"A" is no whole number'],
     ["a field that stands twice", { md5: md5(9) }, "md5", "stands there twice"],
+    ["a category that stands twice, once as nothing", { category: null }, "category", "stands there twice"],
+    ["a category within brackets", { Category: [1] }, "Category", "is no text and no number"],
+    ["an MD5 that is an object", { MD5: { a: md5(2) } }, "MD5", "is no text and no number"],
+    [
+      "another MD5 of the same file",
+      { AlternativeHashes: [{ HashName: "MD5", HashValue: md5(3) }] },
+      "AlternativeHashes MD5",
+      "another MD5 than the one before",
+    ],
     [
       "an alternative hash",
       { AlternativeHashes: [{ HashName: "SHA256", HashValue: "abc" }] },
@@ -147,6 +156,16 @@ describe("a file that is not whole, or none, is refused:", () => {
       JSON.stringify({ value: [record(1)], "@odata.context": UK }),
       /behind its records/,
     ],
+    [
+      "one of two countries",
+      set(record(1)).replace("{", `{"odata.metadata":${JSON.stringify(UK.replace("UK", "US"))},`),
+      /two contexts, of vics-us and of vics-uk/,
+    ],
+    [
+      "one whose records stand there twice",
+      set(record(1)).replace(/}$/, `,"value":[${JSON.stringify(record(2))}]}`),
+      /its value stands there twice/,
+    ],
     ["one whose records are none", set({ Category: 1 }), /neither MD5 nor MediaID/],
     ["another JSON", '{"a":[1]}', /a JSON that is no VICS/],
   ])("%s", (_, file, sentence) => {
@@ -160,4 +179,21 @@ test("objects of any size are passed over; a value that is larger than any, and 
   const comments = "x".repeat(1_200_000);
   expect(() => readList(set(record(1, { Comments: comments })), {}, 16_384)).toThrow(/record 1 has a value of over/);
   expect(() => readList(`{"odata.metadata":"ProjectVic","value":${"[".repeat(100)}`)).toThrow(/more than 64 deep/);
+});
+
+test("an alternative hash has blanks around as others have, and stands there once", () => {
+  const of = (inside: string) => set(record(1)).replace('"Category"', `"AlternativeHashes":[{${inside}}],"Category"`);
+  const [name, value] = ['"HashName":"SHA-1"', `"HashValue":" ${sha1(1)} "`];
+  expect(told(readList(of(`${value},${name}`)))).toEqual([
+    [1, "MD5", md5(1)],
+    [1, "SHA1", sha1(1)],
+  ]);
+  const { entries, faults } = readList(of(`${name},${value},"HashValue":"${sha1(2)}"`));
+  expect(entries).toEqual([]);
+  expect(faults).toEqual([{ line: 1, field: "AlternativeHashes", problem: "stands there twice, and differs" }]);
+});
+
+test("names that objects have by themselves are names like any", () => {
+  const file = set(record(1)).replace('{"MediaID"', '{"__proto__":{"Category":3},"constructor":null,"MediaID"');
+  expect(readList(file).entries).toMatchObject([{ value: md5(1), code: "1" }]);
 });

@@ -22,6 +22,7 @@ export const VICS_JSON: ListFormat = {
 
 const FIELDS = ["mediaid", "md5", "sha1", "category", "mediasize", "photodna"] as const;
 type Field = (typeof FIELDS)[number];
+const TWICE = "stands there twice, and differs";
 
 /** An object or array that is being read. */
 type Frame =
@@ -37,8 +38,8 @@ interface MediaFrame {
   is: "media";
   fields: Map<Field, string>;
   alternatives: RecordHash[];
-  /** A field that stands there twice, with different values. */
-  torn?: string;
+  /** What of it cannot be believed: its field, and why. */
+  torn?: { field: string; problem: string };
   /** It is a case that holds records, and none itself. */
   isCase: boolean;
 }
@@ -52,6 +53,8 @@ class VicsVisitor implements JsonVisitor {
   readonly #frames: Frame[] = [];
   #records = 0;
   #scheme: string | undefined;
+  /** Arrays of records at the top. */
+  readonly #arrays = new Set<string>();
 
   constructor(sink: ListSink) {
     this.#sink = sink;
@@ -63,7 +66,15 @@ class VicsVisitor implements JsonVisitor {
 
   open(kind: "object" | "array", key: string | undefined): void {
     const around = this.#frames.at(-1);
-    this.#frames.push(kind === "array" ? arrayIn(around, key?.toLowerCase()) : this.#objectIn(around));
+    const name = key?.toLowerCase() ?? "";
+    if (around?.is === "media" && OF_TEXT.has(name)) {
+      around.torn ??= { field: key ?? name, problem: "is no text and no number" };
+    }
+    if (around?.is === "top" && kind === "array" && RECORDS.has(name)) {
+      if (this.#arrays.has(name)) throw refusedFile(`its ${name} stands there twice`);
+      this.#arrays.add(name);
+    }
+    this.#frames.push(kind === "array" ? arrayIn(around, name) : this.#objectIn(around));
   }
 
   close(): void {
@@ -79,8 +90,7 @@ class VicsVisitor implements JsonVisitor {
     else if (frame?.is === "top" && (name === "odata.metadata" || name === "@odata.context"))
       this.#context(String(value));
     else if (frame?.is === "alternative" && typeof value === "string") {
-      if (name === "hashname") frame.name = value.slice(0, MOST_TEXT);
-      if (name === "hashvalue") frame.value = value.slice(0, MOST_TEXT);
+      if (name === "hashname" || name === "hashvalue") noteOfAlternative(frame, name, value);
     }
   }
 
@@ -97,7 +107,11 @@ class VicsVisitor implements JsonVisitor {
     const [, segment = ""] = /\.xml\/([\w-]{1,20})\/\$metadata/i.exec(context) ?? [];
     if (this.#records > 0)
       throw refusedFile("its context stands behind its records; it is to stand first, as VICS has it");
-    this.#scheme = segment === "" ? "vics" : `vics-${segment.toLowerCase()}`;
+    const scheme = segment === "" ? "vics" : `vics-${segment.toLowerCase()}`;
+    if (this.#scheme !== undefined && this.#scheme !== scheme) {
+      throw refusedFile(`it has two contexts, of ${this.#scheme} and of ${scheme}`);
+    }
+    this.#scheme = scheme;
   }
 
   #take(media: MediaFrame): void {
@@ -109,12 +123,7 @@ class VicsVisitor implements JsonVisitor {
     }
     if (text("photodna") !== "") this.#sink.leaveOut("PhotoDNA");
     const code = text("category");
-    if (torn !== undefined)
-      this.#sink.fault(line, {
-        field: torn,
-        problem: "stands there twice, and differs",
-        reason: "REFUSED_REASON_LINE",
-      });
+    if (torn !== undefined) this.#sink.fault(line, { ...torn, reason: "REFUSED_REASON_LINE" });
     else if (code !== "" && !/^\d{1,4}$/.test(code)) {
       const problem = `${shown(code)} is no whole number`;
       this.#sink.fault(line, { field: "Category", problem, reason: "REFUSED_REASON_CLASSIFICATION" });
@@ -141,11 +150,16 @@ class VicsVisitor implements JsonVisitor {
 export const CATEGORIES: ReadonlySet<string> = new Set(["1", "2", "3"]);
 const NAMES = { size: "MediaSize", code: "Category" };
 
-function arrayIn(around: Frame | undefined, key: string | undefined): Frame {
+const RECORDS = new Set(["value", "media", "cases"]);
+/** What is read of a record: an object in its place is a mistake. */
+const OF_TEXT: ReadonlySet<string> = new Set(["md5", "sha1", "category", "mediasize"]);
+
+function arrayIn(around: Frame | undefined, key: string): Frame {
   if (around === undefined) return { is: "records" };
-  if (around.is === "top" && (key === "value" || key === "media" || key === "cases")) return { is: "records" };
+  if (around.is === "top" && RECORDS.has(key)) return { is: "records" };
   if (around.is !== "media") return { is: "other" };
   if (key === "media") {
+    if (around.isCase) throw refusedFile("a case has its Media twice");
     around.isCase = true;
     return { is: "records" };
   }
@@ -154,11 +168,19 @@ function arrayIn(around: Frame | undefined, key: string | undefined): Frame {
 
 function noteField(media: MediaFrame, name: string, value: Scalar): void {
   const field = FIELDS.find((one) => one === name);
-  if (field === undefined || value === null) return;
-  const text = String(value).trim().slice(0, MOST_TEXT);
+  if (field === undefined) return;
+  const text = value === null ? "" : String(value).trim().slice(0, MOST_TEXT);
   const before = media.fields.get(field);
-  if (before !== undefined && before !== text) media.torn = field;
+  if (before !== undefined && before !== text) media.torn ??= { field, problem: TWICE };
   media.fields.set(field, text);
+}
+
+function noteOfAlternative(frame: Frame & { is: "alternative" }, key: "hashname" | "hashvalue", value: string): void {
+  const text = value.trim().slice(0, MOST_TEXT);
+  const part = key === "hashname" ? "name" : "value";
+  if (frame[part] !== undefined && frame[part] !== text)
+    frame.of.torn ??= { field: "AlternativeHashes", problem: TWICE };
+  frame[part] = text;
 }
 
 function noteAlternative(sink: ListSink, { of, name = "", value = "" }: Frame & { is: "alternative" }): void {
