@@ -29,6 +29,7 @@ import { assessRevocation } from "./impact/rpc-assess-revocation.ts";
 import { getRevocationImpact } from "./impact/rpc-get-revocation-impact.ts";
 import { listConflicts } from "./impact/rpc-list-conflicts.ts";
 import { rejectRelease } from "./releases/rpc-reject-release.ts";
+import { startFindingLostReleases } from "./sets/every-hour-find-lost-releases.ts";
 import { startExpiringSets } from "./sets/every-second-expire-sets.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
@@ -105,15 +106,20 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       ...furtherServices(deps),
     ],
     work: (deps) => ({ case: onCase(deps) }),
-    loops: (deps) => ({
-      clean: () => startCleaningUploads(deps),
-      assess: () => startAssessing(deps),
-      finish: () => startFinishingRevocations(deps),
-      opinions: () => startTellingOpinions(deps),
-      grow: () => startGrowingList(deps),
-      expire: () => startExpiringSets(deps),
-    }),
+    loops: loopsOf,
   });
+}
+
+function loopsOf(deps: Deps) {
+  return {
+    clean: () => startCleaningUploads(deps),
+    assess: () => startAssessing(deps),
+    finish: () => startFinishingRevocations(deps),
+    opinions: () => startTellingOpinions(deps),
+    grow: () => startGrowingList(deps),
+    expire: () => startExpiringSets(deps),
+    lost: () => startFindingLostReleases(deps),
+  };
 }
 
 async function opened(store: Store) {

@@ -179,7 +179,9 @@ async function putInForce({ sets, clock }: Deps, before: HashSetState, { release
   const now = clock.now();
   const after = await change(sets, before.setId, (set) => {
     if (set === undefined || !mayGrow(set) || set.active?.releaseId !== before.active?.releaseId) return undefined;
-    const state = activate(set, { releaseId, entryCount }, GROWTH, now);
+    const grownTo = activate(set, { releaseId, entryCount }, GROWTH, now);
+    // Nor does it stand in for one that is lost.
+    const state = grownTo && { ...grownTo, ...(set.lost && { lost: set.lost }) };
     return state && { state, event: releaseEvent("activated", state, now) };
   });
   if (after?.state.active?.releaseId === releaseId) countRelease("activated");

@@ -16,9 +16,9 @@ export function expiryDueAt(set: HashSetState): Date | undefined {
   return set.expired === undefined ? expiresAt(set) : undefined;
 }
 
-/** The policy by which its hits count: of a list that is too old no machine decides. */
-export function policyNow({ policy, expired }: Pick<HashSetState, "policy" | "expired">): SetPolicy {
-  return expired === undefined ? policy : { ...policy, autoIssue: false };
+/** The policy by which its hits count: of a list that is too old, or stands for one that is lost, no machine decides. */
+export function policyNow({ policy, expired, lost }: Pick<HashSetState, "policy" | "expired" | "lost">): SetPolicy {
+  return expired === undefined && lost === undefined ? policy : { ...policy, autoIssue: false };
 }
 
 /** The set as it is too old, or is not any more, by its policy as it is now. */

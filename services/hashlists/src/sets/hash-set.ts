@@ -34,6 +34,8 @@ export interface HashSetState {
   retired?: { by: string; time: Date; counter: number };
   /** Since when what is in force is too old for machines to decide by it, as its policy says; absent while it is not. */
   expired?: Date;
+  /** What was in force and is not there any more, until somebody puts another release in force. */
+  lost?: LostRelease;
   /** Newest last; one for each release, its latest. */
   activations: Activation[];
   /** What was in force from which counter on, newest last; absent in sets of version 0.2 until the next activation. */
@@ -49,6 +51,13 @@ export interface HashSetState {
   /** What was told last of what members say of its entries. What was told before they note themselves. */
   lastStandings?: ToldStandings;
   requests: AnsweredRequest<ReleaseInfo>[];
+}
+
+/** A release that a restore did not bring back, and since when that is known. */
+export interface LostRelease {
+  releaseId: string;
+  entryCount: number;
+  time: Date;
 }
 
 export interface Activation {
@@ -84,7 +93,7 @@ export function activate(
   const others = set.activations.filter((activation) => activation.releaseId !== releaseId);
   const counter = set.counter + 1;
   const again = others.length < set.activations.length;
-  const { expired: _, ...renewed } = set;
+  const { expired: _, lost: __, ...renewed } = set;
   return {
     ...withOvertaken(renewed, ({ rollback }) => rollback !== undefined, now),
     counter,

@@ -722,7 +722,21 @@ export interface HashSet {
     | Date
     | undefined;
   /** Partners who get a feed of it; absent: nobody does. */
-  recipients?: FeedRecipients | undefined;
+  recipients?:
+    | FeedRecipients
+    | undefined;
+  /**
+   * What was in force and is not there any more, as after a restore: upload it again. Until somebody puts a release in force
+   * an earlier one is, or none, and no machine decides by it.
+   */
+  lostRelease?: LostRelease | undefined;
+}
+
+export interface LostRelease {
+  releaseId: string;
+  entryCount: bigint;
+  /** Since when it is known. */
+  time: Date | undefined;
 }
 
 /** Somebody outside who gets what a set has, through the feed. */
@@ -1321,6 +1335,7 @@ function createBaseHashSet(): HashSet {
     retiredTime: undefined,
     expiredTime: undefined,
     recipients: undefined,
+    lostRelease: undefined,
   };
 }
 
@@ -1358,6 +1373,9 @@ export const HashSet: MessageFns<HashSet> = {
     }
     if (message.recipients !== undefined) {
       FeedRecipients.encode(message.recipients, writer.uint32(98).fork()).join();
+    }
+    if (message.lostRelease !== undefined) {
+      LostRelease.encode(message.lostRelease, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -1453,6 +1471,85 @@ export const HashSet: MessageFns<HashSet> = {
             }
 
             message.recipients = FeedRecipients.decode(reader, reader.uint32());
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.lostRelease = LostRelease.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLostRelease(): LostRelease {
+  return { releaseId: "", entryCount: 0n, time: undefined };
+}
+
+export const LostRelease: MessageFns<LostRelease> = {
+  encode(message: LostRelease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.releaseId !== "") {
+      writer.uint32(10).string(message.releaseId);
+    }
+    if (message.entryCount !== 0n) {
+      if (BigInt.asUintN(64, message.entryCount) !== message.entryCount) {
+        throw new globalThis.Error("value provided for field message.entryCount of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.entryCount);
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(toTimestamp(message.time), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LostRelease {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLostRelease();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.releaseId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entryCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

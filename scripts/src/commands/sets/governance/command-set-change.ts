@@ -91,10 +91,17 @@ async function show(cli: Cli, setId: string): Promise<void> {
       "active release": activeReleaseId,
       counter,
       created: createdTime,
-      "decides nothing since": set.expiredTime,
+      lost: lostWords(set.lostRelease),
+      "decides nothing since": set.expiredTime ?? set.lostRelease?.time,
       retired: set.retiredTime,
     });
   });
+}
+
+function lostWords(lost: HashSet["lostRelease"]): string | undefined {
+  if (lost === undefined) return undefined;
+  const what = `release ${lost.releaseId} of ${lost.entryCount} entries, as after a restore`;
+  return `${what}; upload it again, have it approved and activate it`;
 }
 
 async function propose(cli: Cli, setId: string, options: ChangeOptions): Promise<void> {
