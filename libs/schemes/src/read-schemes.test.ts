@@ -10,21 +10,19 @@ import { keyOf } from "./schemes.ts";
 const shipped = new URL("../../../deploy/schemes", import.meta.url).pathname;
 const said = (scheme: string, code: string, version = "1") => ({ scheme, version, code });
 
+const VICS = ["vics", "vics-au", "vics-ca", "vics-custom", "vics-default", "vics-uk", "vics-us"];
+
 describe("the schemes that come with the platform", () => {
   const schemes = readSchemes(shipped, "national-example", "CASEWORK");
 
   test("are read; what nobody should rely on says so", () => {
     const names = (isOf: (one: (typeof schemes.all)[number]) => boolean) =>
       schemes.all.filter(isOf).map(({ scheme }) => scheme);
-    const [examples, lists] = [["national-example"], ["copine", "vics-uk", "vics-us"]];
+    const [examples, lists] = [["national-example"], ["copine", ...VICS]];
     const all = ["iccam", "interpol-baseline", "iwf", "ncmec", "universal-placeholder", ...examples, ...lists];
-    expect(names(() => true)).toEqual(all.toSorted());
-    expect(names(({ isForLists }) => isForLists)).toEqual(lists);
-    expect(names(({ unverified }) => unverified !== undefined)).toEqual([
-      "universal-placeholder",
-      "vics-uk",
-      "vics-us",
-    ]);
+    expect(names(() => true).toSorted()).toEqual(all.toSorted());
+    expect(names(({ isForLists }) => isForLists).toSorted()).toEqual(lists);
+    expect(names(({ unverified }) => unverified !== undefined).toSorted()).toEqual(["universal-placeholder", ...VICS]);
     expect(names(({ source, unverified }) => source === "" && unverified === undefined)).toEqual(examples);
   });
 
@@ -42,6 +40,29 @@ describe("the schemes that come with the platform", () => {
     expect(new Set(between.map(({ relation }) => relation))).toEqual(new Set(["CLASSIFICATION_RELATION_RELATED"]));
     const pairs = new Set(between.map(({ of, neighbour }) => `${of.code} ${neighbour.code}`));
     expect([pairs.has("A2 B"), pairs.has("B A2")]).toEqual([false, false]);
+  });
+
+  test("numbers of which nobody has published what they stand for are beside no other code, and hurry nothing", () => {
+    const nowhere = VICS.filter((scheme) => !["vics-uk", "vics-us"].includes(scheme));
+    for (const code of ["1", "2", "3"]) {
+      expect(nowhere.flatMap((scheme) => schemes.neighboursOf(said(scheme, code)))).toEqual([]);
+      expect(nowhere.map((scheme) => schemes.urgencyOf(said(scheme, code)))).toEqual(nowhere.map(() => undefined));
+    }
+    expect(schemes.listed({ scheme: "vics-ca", code: "1" })).toEqual({
+      is: "known",
+      unverified: "what Canada's numbers stand for is told to law enforcement and vendors alone",
+    });
+  });
+
+  test("no decision names a number of VICS, whatever its country", () => {
+    const faults = schemeFaults(
+      schemes,
+      VICS.map((scheme) => said(scheme, "1")),
+      false,
+    );
+    expect(faults.map(({ description }) => description)).toEqual(
+      VICS.map((scheme) => `${scheme} 1 is for lists; a decision names a code of another scheme`),
+    );
   });
 
   test("an illegal decision names a code of the national one that is illegal; others name none", () => {

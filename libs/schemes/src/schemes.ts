@@ -4,7 +4,7 @@ import type { Code, Scheme } from "./scheme.ts";
 
 /** What is known of a class that a list names: lists name no version. */
 export type Listed =
-  | { is: "known" }
+  | { is: "known"; unverified: string | undefined }
   | { is: "no_scheme" }
   | { is: "no_code"; takes: string; unverified: string | undefined };
 
@@ -49,8 +49,8 @@ export class Schemes {
   listed({ scheme, code }: Pick<Classification, "scheme" | "code">): Listed {
     const codes = this.#codes.get(scheme);
     if (codes === undefined) return { is: "no_scheme" };
-    if (codes.has(code)) return { is: "known" };
     const unverified = this.#versions.get(scheme)?.find((one) => one.unverified !== undefined)?.unverified;
+    if (codes.has(code)) return { is: "known", unverified };
     return { is: "no_code", takes: [...codes].join(", "), unverified };
   }
 

@@ -37,6 +37,8 @@ test("a machine's decision names the version of a list's scheme where one alone 
 test.each([
   ["ncmec", "A1", "LANE_RAISED"],
   ["vics-uk", "1", "LANE_RAISED"],
+  ["vics-ca", "1", "LANE_NORMAL"],
+  ["vics-custom", "1", "LANE_NORMAL"],
   ["ncmec", "B2", "LANE_NORMAL"],
   ["another", "A1", "LANE_NORMAL"],
 ])("%s %s waits in %s where its set needs a person", async (scheme, code, lane) => {

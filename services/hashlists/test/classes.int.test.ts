@@ -70,12 +70,16 @@ test("a scheme that is not known, or whose codes are not verified, is kept, and 
   expect(remarks).toEqual([
     expect.stringContaining('classes of "ours", a scheme that is not known here'),
     expect.stringContaining('"9" is no code of vics-us; it takes 1, 2, 3, as far as is known'),
+    expect.stringContaining("what classes of vics-us stand for is not verified"),
   ]);
 });
 
 test("a number without a scheme has that of its set's terms", async () => {
   const file = (code: string) => `MD5;Category\n${md5(1)};${code}\n`;
-  expect(await taken(file("2"), "vics-uk")).toMatchObject({ classes: ["vics-uk 2"], remarks: [], problems: [] });
+  const remarks = [
+    "what classes of vics-uk stand for is not verified: the model is told to law enforcement and vendors alone",
+  ];
+  expect(await taken(file("2"), "vics-uk")).toMatchObject({ classes: ["vics-uk 2"], remarks, problems: [] });
   expect((await taken(file("7"), "copine")).classes).toEqual(["copine 7"]);
   expect((await taken(file("11"), "copine")).problems).toMatchObject([{ line: 2n, field: "code" }]);
   const plain = await taken(file("2"));
@@ -83,3 +87,25 @@ test("a number without a scheme has that of its set's terms", async () => {
   const own = await taken(file("2"), "national 2");
   expect([own.classes, own.remarks]).toEqual([["category 2"], [expect.stringContaining('"national 2"')]]);
 });
+
+test.each([
+  ["CA", "vics-ca", "what Canada's numbers stand for"],
+  ["AU", "vics-au", "what Australia's numbers stand for"],
+  ["CUSTOM", "vics-custom", "only who sent the list can say"],
+  ["Default", "vics-default", "the list names no country"],
+  ["", "vics", "lists of VICS 1 name no country"],
+])(
+  "VICS of the segment %j is of %s, and whoever approves is told what nobody knows of it",
+  async (segment, scheme, why) => {
+    const one = { MediaID: 1, MD5: md5(1).toUpperCase(), Category: 2 };
+    const context =
+      segment === ""
+        ? { "odata.metadata": "http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media" }
+        : {
+            "@odata.context": `http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/${segment}/$metadata#Media`,
+          };
+    const { classes, remarks, problems } = await taken(JSON.stringify({ ...context, value: [one] }));
+    expect([classes, problems]).toEqual([[`${scheme} 2`], []]);
+    expect(remarks).toEqual([expect.stringContaining(why)]);
+  },
+);

@@ -10,12 +10,16 @@ const AT_ONCE = 64;
 /**
  * Once all that a partner has was told in one range: what it told before and not again, it lists no more. It is noted as
  * taken back in this range, so that it is brought like anything else that was told. Done again it changes nothing.
+ *
+ * @param stop the connector is given back, or another one has it, who may have gone on to a later range.
+ * @returns whether all of it is noted.
  */
 export async function takeBackUntold(
   { listed }: Pick<Collections, "listed">,
   connectorId: string,
   range: string,
-): Promise<void> {
+  stop: AbortSignal,
+): Promise<boolean> {
   const key = rangeKey(connectorId, range);
   const { gte, lt } = everyRange(connectorId);
   const others = [
@@ -24,6 +28,7 @@ export async function takeBackUntold(
   ];
   for (const where of others) {
     for (;;) {
+      if (stop.aborted) return false;
       const query = { where: { range: where }, orderBy: "range", limit: PAGE } as const;
       const { columns } = await listed.project(query, { id: "text" });
       if (columns.id.length === 0) break;
@@ -34,4 +39,5 @@ export async function takeBackUntold(
       });
     }
   }
+  return true;
 }

@@ -137,6 +137,8 @@ class Run {
       if (isEndless(range)) return this.#fail(ENDLESS);
       const page = await source.ask(range, token, stop);
       if ("fault" in page) return stop.aborted ? this.#end(released) : this.#fail(page);
+      // It was waited for: another one may have the connector by now, and be further.
+      await this.#requireMine();
       const asked = chosen(page, range.algorithms);
       if (asked.page.startsOver === true && pagesOf(range) > 0) {
         if (startsOverTooOften(range)) return this.#fail(RESTLESS);
@@ -160,7 +162,8 @@ class Run {
   async #bring(read: ReadState, stop: AbortSignal): Promise<void> {
     const { whole } = read.range;
     const { everyMs, name, kind, setId } = this.#config;
-    if (read.range.isAll) await takeBackUntold(this.#deps, this.#id, read.range.name);
+    const isNoted = !read.range.isAll || (await takeBackUntold(this.#deps, this.#id, read.range.name, stop));
+    if (!isNoted) return this.#end(released);
     failpoint("exchange.untold");
     const state = await this.#frozen(read);
     if (state === undefined) return;
@@ -215,6 +218,11 @@ class Run {
   /** Saves and keeps it in hand. */
   async #save(decide: (state: ConnectorState, now: Date) => ConnectorState): Promise<ConnectorState> {
     return this.#change((state, now) => leased(decide(state, now), this.#deps.replica, now));
+  }
+
+  async #requireMine(): Promise<void> {
+    const { connectors, replica } = this.#deps;
+    if ((await connectors.load(this.#id))?.state.lease?.by !== replica) throw new Lost();
   }
 
   async #change(decide: (state: ConnectorState, now: Date) => ConnectorState): Promise<ConnectorState> {

@@ -31,7 +31,8 @@ describe("the class of an entry", () => {
       scheme: "vics-us",
       remark: expect.stringContaining('"7" is no code of vics-us; it takes 1, 2, as far as is known'),
     });
-    expect(of("vics-us", "2")).toEqual({ scheme: "vics-us" });
+    const remark = "what classes of vics-us stand for is not verified: hearsay";
+    expect(of("vics-us", "2")).toEqual({ scheme: "vics-us", remark });
   });
 
   test("of a scheme that is not known is kept, and that is said", () => {

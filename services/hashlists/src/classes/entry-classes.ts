@@ -49,7 +49,10 @@ export class EntryClasses {
 
   #checked(scheme: string, code: string): EntryClass {
     const known = this.#schemes.listed({ scheme, code });
-    if (known.is === "known") return { scheme };
+    if (known.is === "known") {
+      if (known.unverified === undefined) return { scheme };
+      return { scheme, remark: `what classes of ${scheme} stand for is not verified: ${known.unverified}` };
+    }
     if (known.is === "no_scheme") {
       return { scheme, remark: `classes of ${named(scheme)}, a scheme that is not known here, are kept unchecked` };
     }

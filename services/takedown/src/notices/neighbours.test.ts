@@ -1,4 +1,4 @@
-import { Schemes, type Neighbour } from "@ntd/schemes";
+import { readSchemes, Schemes, type Neighbour } from "@ntd/schemes";
 import { expect, test } from "vitest";
 import { neighboursToTell } from "./neighbours.ts";
 
@@ -39,4 +39,15 @@ test("a notice says what equals its classification, or is of all of it, and noth
 
 test("what was decided is not said again beside it", () => {
   expect(told([beside("1"), beside("2")], said("ours", "A"), said("theirs", "1"))).toEqual(["2"]);
+});
+
+test("of the schemes that come with the platform, what a list's number may stand for is in no notice", () => {
+  const shipped = readSchemes(new URL("../../../../deploy/schemes", import.meta.url).pathname, "", "TAKEDOWN");
+  const numbers = shipped.all
+    .filter((one) => one.scheme.startsWith("vics"))
+    .flatMap((one) => one.codes.map(({ code }) => ({ scheme: one.scheme, version: one.version, code })));
+  expect(numbers).toHaveLength(21);
+  expect(neighboursToTell(shipped, numbers)).toEqual([]);
+  const baseline = neighboursToTell(shipped, [{ scheme: "interpol-baseline", version: "1", code: "BASELINE" }]);
+  expect(baseline.map(({ neighbour }) => neighbour?.scheme)).toEqual(["iccam"]);
 });
