@@ -11,6 +11,7 @@ import { createSet } from "../src/sets/rpc-create-set.ts";
 import { uploadRelease } from "../src/uploads/rpc-upload-release.ts";
 import { knownRevoked } from "../src/revocations/known-revoked.ts";
 import { findEntries } from "../src/views/rpc-find-entries.ts";
+import { listEntries } from "../src/views/rpc-list-entries.ts";
 import { listConflicts } from "../src/impact/rpc-list-conflicts.ts";
 import type { Deps } from "../src/deps.ts";
 import { HEADER, md5, policy } from "./bed.ts";
@@ -105,6 +106,27 @@ test("what contradicts another set is looked for in its own buckets alone", asyn
   const list = () => listConflicts({ ...counted, casework })({ setId }, anna);
   expect((await list()).conflicts.map(({ entry }) => entry?.votes)).toEqual([1, 1]);
   expect((await costOf(list)).documents).toBeLessThanOrEqual(20);
+});
+
+test("what a page looks through of a list of layers is read once, whatever its filter leaves", async () => {
+  await released(
+    oneTo(500).map((n) => line(n)),
+    "UPLOAD_KIND_FULL",
+  );
+  await released(oneTo(60).map((n) => line(n, 2)));
+  const chunks = (await deps.entries.count()).count;
+  const any = { classification: undefined, state: "ENTRY_STATE_UNSPECIFIED", pageSize: 50, pageToken: "" } as const;
+  const none = { setId, releaseId: "", ...any, algorithm: "ALGORITHM_SHA256" } as const;
+  const list = listEntries(counted, knownRevoked(counted));
+  const cost = await costOf(async () => expect((await list(none, anna)).entries).toEqual([]));
+  expect(cost.documents).toBeLessThanOrEqual(chunks + 2);
+  let [pageToken, found] = ["", 0];
+  do {
+    const page = await list({ ...none, algorithm: "ALGORITHM_MD5", pageToken }, anna);
+    found += page.entries.length;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  expect(found).toBe(500);
 });
 
 const revoke = (n: number) => {

@@ -22,15 +22,15 @@ export interface LayerBucket {
  * newest layer comes first.
  *
  * @param layers the parts of the release, the oldest first.
- * @param bucket that one alone.
+ * @param from the first bucket.
  */
 export async function* listedRows(
   collections: Pick<Collections, "entries">,
   layers: readonly string[],
-  bucket?: number,
+  from = 0,
 ): AsyncGenerator<Rows, void, undefined> {
-  const readers = layers.map((part) => new PartReader(collections, part, bucket));
-  for (let at = bucket ?? 0; at <= (bucket ?? BUCKETS - 1); at++) {
+  const readers = layers.map((part) => new PartReader(collections, part, from));
+  for (let at = from; at < BUCKETS; at++) {
     const [oldest, ...newer] = readers;
     if (oldest === undefined) return;
     const above: LayerBucket[] = [];

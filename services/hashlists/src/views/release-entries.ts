@@ -4,7 +4,7 @@ import { Problem } from "@ntd/service";
 import { onlyRows, sourceIdsOf } from "../entries/chunk-rows.ts";
 import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
 import { placeOfKey } from "../entries/entry-id.ts";
-import { BUCKETS, listedRows } from "../entries/layered-rows.ts";
+import { listedRows } from "../entries/layered-rows.ts";
 import { NamedRows } from "../entries/named-rows.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { layersIn, type ReleaseState } from "../releases/release.ts";
@@ -83,13 +83,12 @@ async function* layeredSlices(collections: Pick<Collections, "entries">, layers:
     PLACE.exec(after)?.[0]
       .split(".")
       .map((text) => parseInt(text, 16)) ?? [];
-  for (let bucket = first; bucket < BUCKETS; bucket++) {
-    let nth = 0;
-    for await (const rows of listedRows(collections, layers, bucket)) {
-      const at = nth++;
-      if (bucket === first && at <= passed) continue;
-      yield { key: `${bucket.toString(16)}.${at.toString(16)}`, chunk: onlyRows(rows) };
-    }
+  let [bucket, nth] = [first, 0];
+  for await (const rows of listedRows(collections, layers, first)) {
+    if (rows.chunk.bucket !== bucket) [bucket, nth] = [rows.chunk.bucket, 0];
+    const at = nth++;
+    if (bucket === first && at <= passed) continue;
+    yield { key: `${bucket.toString(16)}.${at.toString(16)}`, chunk: onlyRows(rows) };
   }
 }
 
