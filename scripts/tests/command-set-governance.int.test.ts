@@ -110,6 +110,30 @@ test("set changes lists proposals, and the beginning of an id names one", async 
   expect(bed.arrived.at(-1)).toMatchObject({ request: { setId: "known", changeId: change.changeId } });
 });
 
+test("who is to say yes to a proposal sees all of it, and what it is now", async () => {
+  const wanted = {
+    ...change,
+    members: { members: [...members, { ...members[0], person: "maintainer/b", organisation: "Partner" }] },
+    terms: { jurisdiction: "", licence: "", termsOfUse: "", scheme: "", approverOfOtherOrganisation: true },
+  };
+  bed.answers.set("listSets", { sets: [ofSet], nextPageToken: "" }).set("getSet", { set: ofSet });
+  bed.answers.set("listSetChanges", { changes: [wanted] });
+  const { out } = await bed.ntd("set", "changes", "known", "3f0e0c1e");
+  expect(out).toMatch(/min votes +7 \(now 2\)\n/);
+  expect(out).toMatch(/auto issue +yes\n/);
+  expect(out).toMatch(/members +a \(owner\), hotline; b \(owner\), Partner \(now a \(owner\), hotline\)\n/);
+  expect(out).toMatch(/approved by +another organisation \(now another person\)\n/);
+  expect(out).toMatch(/effect +not known yet/);
+  expect(out).toMatch(/waits for +another person's word/);
+  const decided = { ...wanted, state: "SET_CHANGE_STATE_IN_FORCE", decidedTime: new Date(0) };
+  bed.answers.set("listSetChanges", { changes: [decided] });
+  const after = (await bed.ntd("set", "changes", "known", change.changeId)).out;
+  expect(after).not.toMatch(/\(now |waits for/);
+  expect(after).toMatch(/decided +1970/);
+  const other = "3f0e0c1e-0000-4000-8000-000000000009";
+  expect((await bed.ntd("set", "changes", "known", other)).err).toContain("no such proposal");
+});
+
 test("set compare tells what a release changes and whether it takes two approvers; approve sends what is confirmed", async () => {
   const comparison = {
     activeReleaseId: "rel-0",

@@ -1,10 +1,12 @@
 import { EarlierCase } from "@ntd/proto/casework/v1/assessment_service";
 import { QueuedCase } from "@ntd/proto/casework/v1/case_service";
 import { HashSet, ReleaseInfo, RevocationInfo } from "@ntd/proto/hashlists/v1/hash_list_service";
+import { Proposal } from "@ntd/proto/hashlists/v1/proposal_service";
 import { UnseenTarget } from "@ntd/proto/prober/v1/probe_service";
 import { Notice } from "@ntd/proto/takedown/v1/notice";
-import { Problem } from "@ntd/service";
+import { derivedId, Problem } from "@ntd/service";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { digestOf } from "../src/commands/sets/releases/upload-resume.ts";
 import { openNtdTestBed, type NtdTestBed } from "./bed.ts";
 
 let bed: NtdTestBed;
@@ -114,4 +116,23 @@ test.each([
   bed.answers.set("listRevocations", { revocations, nextPageToken: "" }).set(method, new Problem("NOT_FOUND"));
   await bed.ntd("set", word, "1a2b3c5e");
   expect(asked(method)).toMatchObject([{ revocationId: other }]);
+});
+
+test.each([
+  [["national", "confirm", "1a2b3c5e"], "confirmProposal"],
+  [["national", "refuse", "1a2b3c5e", "--reason", "an advert"], "refuseProposal"],
+])("%j takes the beginning of a proposal's id, as they are listed", async (typed, method) => {
+  const proposals = [one, other].map((proposalId) => ({ ...Proposal.decode(nothing), proposalId }));
+  bed.answers.set("listProposals", { proposals, nextPageToken: "" }).set(method, new Problem("NOT_FOUND"));
+  await bed.ntd(...typed);
+  expect(asked(method)).toMatchObject([{ proposalId: other }]);
+});
+
+test("what a delta is other than is named by its beginning, too", async () => {
+  bed.answers.set("listSets", { sets: [{ ...HashSet.decode(nothing), setId: "a" }], nextPageToken: "" });
+  const releases = [{ ...ReleaseInfo.decode(nothing), releaseId: one }];
+  bed.answers.set("listReleases", { releases, nextPageToken: "" }).set("getUpload", new Problem("NOT_FOUND"));
+  await bed.ntd("set", "upload", "a", import.meta.filename, "--delta", "--base", "1a2b3c4d");
+  const wanted = derivedId("upload", "a", "", "UPLOAD_KIND_DELTA", one, await digestOf(import.meta.filename), 0);
+  expect(asked("getUpload")).toMatchObject([{ uploadRequestId: wanted }]);
 });

@@ -47,6 +47,15 @@ const lists: Readonly<Record<IdKind, (cli: Call) => Promise<string[]>>> = {
       }),
     );
   },
+  async proposal(cli) {
+    const { ProposalServiceService } = await import("@ntd/proto/hashlists/v1/proposal_service");
+    return cli.call("hashlists", ProposalServiceService, (hashlists) =>
+      all(async (at) => {
+        const page = await hashlists.listProposals(at);
+        return { items: page.proposals.map(({ proposalId }) => proposalId), nextPageToken: page.nextPageToken };
+      }),
+    );
+  },
   async change(cli) {
     const { ProviderServiceService } = await import("@ntd/proto/takedown/v1/provider_service");
     return cli.call("takedown", ProviderServiceService, (takedown) =>

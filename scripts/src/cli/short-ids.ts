@@ -2,7 +2,16 @@ import { Argument, Option, type Command } from "commander";
 import { UsageError } from "./failure.ts";
 
 /** What may be named by the beginning of its id: what a list shows. */
-export type IdKind = "case" | "notice" | "target" | "release" | "review" | "change" | "set change" | "revocation";
+export type IdKind =
+  | "case"
+  | "notice"
+  | "target"
+  | "release"
+  | "review"
+  | "change"
+  | "set change"
+  | "revocation"
+  | "proposal";
 
 const LEAST = 6;
 /** Whole ids have 36; what is nearly as long was not cut by a person. */

@@ -2,6 +2,7 @@ import { ProposalServiceService, ProposalState, type Proposal } from "@ntd/proto
 import type { Command } from "commander";
 import type { Cli } from "../../cli/cli.ts";
 import { table } from "../../cli/output.ts";
+import { idArgument } from "../../cli/short-ids.ts";
 import { collect, limitOption, moreLine } from "../../cli/pages.ts";
 import { wordOf } from "../../cli/words.ts";
 
@@ -15,7 +16,7 @@ export function nationalCommands(program: Command, cli: Cli): void {
   national
     .command("confirm")
     .description("say that a file is illegal and belongs there: by an assessor who has seen it, and did not decide it")
-    .argument("<proposal>", "its id")
+    .addArgument(idArgument("proposal", "<proposal>"))
     .action(async (proposalId: string) => {
       const { proposal } = await cli.call("hashlists", ProposalServiceService, (client) =>
         client.confirmProposal({ requestId: cli.requestId(), proposalId }),
@@ -25,7 +26,7 @@ export function nationalCommands(program: Command, cli: Cli): void {
   national
     .command("refuse")
     .description("say that a file does not belong there, whatever else is decided of it; not once it is listed")
-    .argument("<proposal>", "its id")
+    .addArgument(idArgument("proposal", "<proposal>"))
     .requiredOption("--reason <text>", "why, without addresses and hashes")
     .action(async (proposalId: string, { reason }: { reason: string }) => {
       const { proposal } = await cli.call("hashlists", ProposalServiceService, (client) =>

@@ -49,7 +49,7 @@ function noticeWords(impact: EntriesImpact): string {
 
 /** What another policy would have decided. */
 export function effectWords(effect: PolicyEffect | undefined): Listed {
-  if (effect === undefined) return { effect: "not known yet; ask again: ntd set changes" };
+  if (effect === undefined) return { effect: "not known yet; ask again: ntd set changes, with its id" };
   const { newlyDecidedCount, againstPersonCount, waitingCount, noLongerDecidedCount, findsMore } = effect;
   return {
     effect: `${inShort(effect)} would have been decided otherwise`,

@@ -2,7 +2,7 @@ import { HashListServiceService } from "@ntd/proto/hashlists/v1/hash_list_servic
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { idArgument } from "../../../cli/short-ids.ts";
-import { changeListing } from "./command-set-change.ts";
+import { changeListing } from "../../../listings/sets/change-listing.ts";
 
 /** What is proposed by itself: the way back, and a set's end. `set approve-change` brings it into force. */
 export function backCommands(set: Command, cli: Cli): void {

@@ -14,7 +14,8 @@ import { UsageError } from "../../../cli/failure.ts";
 import { listing, table } from "../../../cli/output.ts";
 import { idArgument } from "../../../cli/short-ids.ts";
 import { choice, wordOf } from "../../../cli/words.ts";
-import { effectWords, inShort } from "../../../listings/sets/impact-listing.ts";
+import { changeListing, policyWords } from "../../../listings/sets/change-listing.ts";
+import { inShort } from "../../../listings/sets/impact-listing.ts";
 import { recipientWords } from "./recipient-words.ts";
 import { termsOptions, termsWith, termsWords, type TermsOptions } from "./terms-words.ts";
 import { memberOption, membersOf, memberWords, type NamedMember } from "./member-words.ts";
@@ -60,9 +61,14 @@ export function changeCommands(set: Command, cli: Cli): void {
     .action(async (id: string, options: ChangeOptions) => propose(cli, id, options));
   set
     .command("changes")
-    .description("what was proposed of a set, and what became of it")
+    .description(
+      "what was proposed of a set, and what became of it; of one proposal all of it, beside what is in force",
+    )
     .argument("<id>")
-    .action(async (id: string) => changes(cli, id));
+    .addArgument(idArgument("set change", "[change]"))
+    .action(async (id: string, change: string | undefined) => {
+      await (change === undefined ? changes(cli, id) : showChange(cli, id, change));
+    });
   set
     .command("approve-change")
     .description("bring into force what somebody else proposed")
@@ -84,7 +90,7 @@ async function show(cli: Cli, setId: string): Promise<void> {
     return listing({
       set: setId,
       owner: policy?.owner,
-      members: members.map((member) => `${memberWords(member)}, ${member.organisation}`).join("; "),
+      members: members.map(memberWords).join("; "),
       ...policyWords(policy),
       ...termsWords(terms),
       "feed to": recipients?.recipients.map(recipientWords).join("; "),
@@ -114,7 +120,15 @@ async function propose(cli: Cli, setId: string, options: ChangeOptions): Promise
   const parts = { ...(policy && { policy }), ...(members && { members }), ...(terms && { terms }) };
   const request = { requestId: cli.requestId(), setId, reason: options.reason, ...parts };
   const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.proposeSetChange(request));
-  cli.print(answer, () => changeListing(answer.change));
+  cli.print(answer, () => changeListing(answer.change, set));
+}
+
+async function showChange(cli: Cli, setId: string, changeId: string): Promise<void> {
+  const set = await find(cli, setId);
+  const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.listSetChanges({ setId }));
+  const change = answer.changes.find((one) => one.changeId === changeId);
+  if (change === undefined) throw new Problem("NOT_FOUND", `The set ${setId} has no such proposal.`);
+  cli.print({ change }, () => changeListing(change, set));
 }
 
 async function changes(cli: Cli, setId: string): Promise<void> {
@@ -130,10 +144,12 @@ async function changes(cli: Cli, setId: string): Promise<void> {
         one.proposedBy,
         one.proposedTime,
         one.decidedBy,
+        one.decidedTime,
         one.reason,
       ];
     });
-    return table(["change", "state", "of", "otherwise", "proposed by", "proposed", "decided by", "reason"], rows);
+    const head = ["change", "state", "of", "otherwise", "proposed by", "proposed", "decided by", "decided", "reason"];
+    return table(head, rows);
   });
 }
 
@@ -168,44 +184,9 @@ function policyWith({ policy }: HashSet, options: ChangeOptions): SetPolicy | un
   };
 }
 
-/** A proposal for people. */
-export function changeListing(change: SetChange | undefined): string {
-  if (change === undefined) return "";
-  const { changeId, setId, state, policy, members, terms, reason } = change;
-  const hasEffect = policy !== undefined || change.retire === true;
-  return listing({
-    change: changeId,
-    set: setId,
-    state: wordOf(SetChangeState, state),
-    ...(members && { members: members.members.map(memberWords).join("; ") }),
-    ...(policy && policyWords(policy)),
-    ...(hasEffect && state === "SET_CHANGE_STATE_PENDING" && effectWords(change.effect)),
-    ...(terms && termsWords(terms)),
-    "back to release": change.rollbackToReleaseId,
-    retires: change.retire === true ? "the set, for good" : "",
-    ...(change.recipients && { "feed to": change.recipients.recipients.map(recipientWords).join("; ") || "nobody" }),
-    reason,
-    "proposed by": change.proposedBy,
-    "decided by": change.decidedBy,
-  });
-}
-
 function partsOf({ policy, members, terms, recipients, rollbackToReleaseId, retire }: SetChange): string {
   const parts = { members, policy, terms, recipients };
   if (retire === true) return "its end";
   if (rollbackToReleaseId !== undefined) return "the way back";
   return (["members", "policy", "terms", "recipients"] as const).filter((part) => parts[part] !== undefined).join(", ");
-}
-
-function policyWords(policy: SetPolicy | undefined) {
-  const { autoIssue = false, minVotes, thresholds, weakEquality, expiryDays } = policy ?? {};
-  return {
-    "auto issue": autoIssue ? "yes" : "no",
-    "min votes": minVotes,
-    "PDQ within": thresholds?.pdq,
-    "blockhash within": thresholds?.blockhash,
-    "PDQ quality": thresholds?.pdqQuality,
-    expires: expiryDays && `${expiryDays} days after a release came into force`,
-    "MD5 alone": weakEquality === "WEAK_EQUALITY_DECIDES" ? "decides" : "nominates",
-  };
 }

@@ -2,7 +2,7 @@ import { HashListServiceService, type FeedRecipient } from "@ntd/proto/hashlists
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/cli.ts";
 import { UsageError } from "../../../cli/failure.ts";
-import { changeListing } from "./command-set-change.ts";
+import { changeListing } from "../../../listings/sets/change-listing.ts";
 import { recipientOption } from "./recipient-words.ts";
 
 interface ShareOptions {

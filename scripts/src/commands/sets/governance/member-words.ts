@@ -31,9 +31,10 @@ export function membersOf(named: readonly NamedMember[], owner: string): SetMemb
   return named.map(({ name, roles, organisation = owner }) => ({ person: personOf(name), organisation, roles }));
 }
 
-/** "amina (owner, contributor)" */
-export function memberWords({ person, roles }: SetMember): string {
-  return `${person.replace(/^maintainer\//, "")} (${roles.map((role) => wordOf(SetMemberRole, role)).join(", ")})`;
+/** "amina (owner, contributor), Hotline" */
+export function memberWords({ person, organisation, roles }: SetMember): string {
+  const words = roles.map((role) => wordOf(SetMemberRole, role)).join(", ");
+  return `${person.replace(/^maintainer\//, "")} (${words}), ${organisation}`;
 }
 
 function readMember(text: string, all: string): NamedMember {

@@ -15,6 +15,7 @@ import type { Cli } from "../../../cli/cli.ts";
 import { UsageError } from "../../../cli/failure.ts";
 import type { Progress } from "../../../cli/progress.ts";
 import { table } from "../../../cli/output.ts";
+import { idOption } from "../../../cli/short-ids.ts";
 import { choice } from "../../../cli/words.ts";
 import { releaseListing } from "../../../listings/sets/release-listing.ts";
 import { comparisonListing } from "./command-set-compare.ts";
@@ -48,7 +49,9 @@ export function uploadCommands(set: Command, cli: Cli): void {
     .argument("<file>")
     .addOption(choice("--format <word>", "how it is written: told by what is in it unless said", ListFormat))
     .option("--delta", "it tells what is other in the release in force, not the whole list", false)
-    .option("--base <release>", "of a delta: what it is other than, if that is not in force")
+    .addOption(
+      idOption("release", "--base <release>", "of a delta: what it is other than, if that is not in force; its id"),
+    )
     .option("--dry-run", "read, check and compare it; nothing is kept", false)
     .action(async (id: string, file: string, options: UploadOptions) => uploadRelease(cli, id, file, options));
   refusedCommands(set, cli);
