@@ -67,7 +67,7 @@ const change = {
 test("set show tells who may do what, what machines do and what was agreed", async () => {
   bed.answers.set("getSet", { set: ofSet });
   const { out } = await bed.ntd("set", "show", "known");
-  expect(out).toMatch(/members +a \(owner\), hotline\n/);
+  expect(out).toMatch(/role +negative\nmembers +a \(owner\), hotline\n/);
   expect(out).toMatch(/min votes +2\n/);
   bed.answers.set("getSet", new Problem("NOT_FOUND", "There is no such set."));
   expect(await bed.ntd("set", "show", "other")).toMatchObject({ code: 1, err: expect.stringContaining("no such set") });
@@ -133,6 +133,17 @@ test("who is to say yes to a proposal sees all of it, and what it is now", async
   const other = "3f0e0c1e-0000-4000-8000-000000000009";
   expect((await bed.ntd("set", "changes", "known", other)).err).toContain("no such proposal");
 });
+
+test("who is to say yes to the way back sees what it would take out and put in", async () => {
+  const { policy: _, ...way } = change;
+  bed.answers.set("getSet", { set: ofSet }).set("diffReleases", { ...counts, removed: 40n, kinds: [] });
+  bed.answers.set("listSetChanges", { changes: [{ ...way, rollbackToReleaseId: "rel-0" }] });
+  const { out } = await bed.ntd("set", "changes", "known", change.changeId);
+  expect(out).toMatch(/back to release +rel-0\nby that +0 new, 40 removed, 0 changed in what is in force\n/);
+  const pair = { olderReleaseId: "rel-1", newerReleaseId: "rel-0" };
+  expect(bed.arrived.at(-1)).toMatchObject({ method: "diffReleases", request: pair });
+});
+const counts = { added: 0n, removed: 0n, changed: 0n, reclassed: 0n };
 
 test("set compare tells what a release changes and whether it takes two approvers; approve sends what is confirmed", async () => {
   const comparison = {

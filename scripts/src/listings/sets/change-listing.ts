@@ -5,6 +5,7 @@ import {
   type SetChange,
   type SetMember,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { DiffReleasesResponse } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { SetPolicy } from "@ntd/proto/hashlists/v1/release";
 import { listing } from "../../cli/output.ts";
 import { wordOf } from "../../cli/words.ts";
@@ -17,8 +18,9 @@ import { effectWords } from "./impact-listing.ts";
  * A proposal for people.
  *
  * @param set as it is: what would be other is told beside it.
+ * @param back what the way back would change in what is in force.
  */
-export function changeListing(change: SetChange | undefined, set?: HashSet): string {
+export function changeListing(change: SetChange | undefined, set?: HashSet, back?: Back): string {
   if (change === undefined) return "";
   const isWaiting = change.state === "SET_CHANGE_STATE_PENDING";
   // What is decided is in force, or never was: beside it there is nothing to compare.
@@ -34,6 +36,7 @@ export function changeListing(change: SetChange | undefined, set?: HashSet): str
     ...(hasEffect && isWaiting && effectWords(change.effect)),
     ...(terms && beside(termsWords(terms), now && termsWords(now.terms))),
     "back to release": change.rollbackToReleaseId,
+    "by that": back && `${back.added} new, ${back.removed} removed, ${back.changed} changed in what is in force`,
     retires: change.retire === true ? "the set, for good" : "",
     ...(change.recipients && beside(feedWords(change.recipients), now && feedWords(now.recipients))),
     reason,
@@ -45,6 +48,7 @@ export function changeListing(change: SetChange | undefined, set?: HashSet): str
   });
 }
 
+type Back = Pick<DiffReleasesResponse, "added" | "removed" | "changed">;
 type Listed = Record<string, string | number | undefined>;
 
 // What would be other says what it is now.

@@ -6,6 +6,7 @@ import {
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_service";
 import { CheckTerms, WeakEquality, type SetPolicy } from "@ntd/proto/hashlists/v1/release";
+import { SetRole } from "@ntd/proto/matching/v1/match";
 import { Problem } from "@ntd/service";
 import type { Command } from "commander";
 import { wholeNumber } from "../../../cli/arguments.ts";
@@ -90,6 +91,7 @@ async function show(cli: Cli, setId: string): Promise<void> {
     return listing({
       set: setId,
       owner: policy?.owner,
+      role: policy && wordOf(SetRole, policy.role),
       members: members.map(memberWords).join("; "),
       ...policyWords(policy),
       ...termsWords(terms),
@@ -128,7 +130,19 @@ async function showChange(cli: Cli, setId: string, changeId: string): Promise<vo
   const answer = await cli.call("hashlists", HashListServiceService, (lists) => lists.listSetChanges({ setId }));
   const change = answer.changes.find((one) => one.changeId === changeId);
   if (change === undefined) throw new Problem("NOT_FOUND", `The set ${setId} has no such proposal.`);
-  cli.print({ change }, () => changeListing(change, set));
+  const back = await backOf(cli, set, change);
+  cli.print({ change, ...(back && { back }) }, () => changeListing(change, set, back));
+}
+
+/** Lists of tens of millions are read for it. */
+const READ_MS = 300_000;
+
+// What the way back would take out and put in, which who approves it is to know.
+async function backOf(cli: Cli, { activeReleaseId }: HashSet, { state, rollbackToReleaseId }: SetChange) {
+  const isWaiting = state === "SET_CHANGE_STATE_PENDING" && activeReleaseId !== "";
+  if (!isWaiting || rollbackToReleaseId === undefined) return undefined;
+  const pair = { olderReleaseId: activeReleaseId, newerReleaseId: rollbackToReleaseId };
+  return await cli.call("hashlists", HashSetViewServiceService, (views) => views.diffReleases(pair), READ_MS);
 }
 
 async function changes(cli: Cli, setId: string): Promise<void> {
