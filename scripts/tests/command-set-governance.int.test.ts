@@ -160,9 +160,11 @@ test("set compare tells what a release changes and whether it takes two approver
     removedSample: [],
     changedSample: [],
     takenBackImpacts: [],
+    lately: { entryCount: 110n, added: 0n, removed: 9n, reclassed: 0n, takenBack: 1n },
   };
   bed.answers.set("compareRelease", { comparison }).set("approveRelease", { release });
   const { out } = await bed.ntd("set", "compare", "rel-1");
+  expect(out).toMatch(/within 24 hours +9 removed, 1 taken back of 110, let in by one approver each\n/);
   expect(out).toMatch(/quarantine +shrinks: it takes two approvers\n/);
   expect(out).toMatch(/pdq +1 +20 +0\n$/);
   await bed.ntd("set", "approve", "rel-1", "--confirm-removed", "20");

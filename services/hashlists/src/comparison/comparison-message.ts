@@ -1,10 +1,15 @@
-import type { ReleaseComparison } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { LetInLately, ReleaseComparison } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { EntrySample } from "@ntd/proto/hashlists/v1/impact";
 import type { DrawnEntry } from "../impact/drawing.ts";
+import type { Lately } from "../releases/let-in.ts";
 import { quarantineReasons, type Comparison } from "./comparison.ts";
 
-/** A comparison as people are shown it; the hashes of its samples to members alone. */
-export function toComparison(comparison: Comparison, showsHashes = false): ReleaseComparison {
+/**
+ * A comparison as people are shown it; the hashes of its samples to members alone.
+ *
+ * @param lately what one approver each let in within a day.
+ */
+export function toComparison(comparison: Comparison, lately?: Lately, showsHashes = false): ReleaseComparison {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, kinds, time } = comparison;
   const { drawn, removedImpact, addedImpact } = comparison;
   return {
@@ -21,7 +26,8 @@ export function toComparison(comparison: Comparison, showsHashes = false): Relea
       removed: BigInt(kind.removed),
       changed: BigInt(kind.changed),
     })),
-    quarantineReasons: quarantineReasons(comparison),
+    quarantineReasons: quarantineReasons(comparison, lately),
+    ...(lately && { lately: toLately(lately) }),
     comparedTime: time,
     ...(comparison.takenBack !== undefined && { takenBack: BigInt(comparison.takenBack) }),
     ...(removedImpact && { removedImpact }),
@@ -31,6 +37,11 @@ export function toComparison(comparison: Comparison, showsHashes = false): Relea
     removedSample: samples(drawn?.removed, showsHashes),
     changedSample: samples(drawn?.changed, showsHashes),
   };
+}
+
+function toLately({ of, added, removed, reclassed, takenBack }: Lately): LetInLately {
+  const counts = { added: BigInt(added), removed: BigInt(removed), reclassed: BigInt(reclassed) };
+  return { entryCount: BigInt(of), ...counts, takenBack: BigInt(takenBack) };
 }
 
 function samples(drawn: readonly DrawnEntry[] | undefined, showsHashes: boolean): EntrySample[] {

@@ -2,6 +2,7 @@ import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service
 import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Drawn } from "../impact/drawing.ts";
 import type { Kind } from "../entries/chunk-kinds.ts";
+import type { Lately } from "../releases/let-in.ts";
 
 /** What a release would change in what is in force. */
 export interface Comparison {
@@ -99,15 +100,24 @@ const TAKES_BACK = 0.1;
 /** So few entries one person may take back, too: of a short list every share is large. */
 const FEW = 10;
 
-/** Why a release takes two approvers. A first one has nothing to be compared with. */
-export function quarantineReasons(comparison: Comparison): QuarantineReason[] {
+/**
+ * Why a release takes two approvers. A first one has nothing to be compared with.
+ *
+ * @param lately what one approver each let in within a day: instalments count.
+ */
+export function quarantineReasons(comparison: Comparison, lately?: Lately): QuarantineReason[] {
   const { activeEntryCount, added, removed, reclassed, takenBack = 0 } = comparison;
   if (activeEntryCount === 0) return [];
-  const isMuch = (count: number, share: number) => count > FEW && count > share * activeEntryCount;
+  const isMuch = (own: number, before: number | undefined, share: number) =>
+    own > 0 &&
+    [
+      [own, activeEntryCount],
+      [own + (before ?? 0), lately?.of ?? activeEntryCount],
+    ].some(([count = 0, of = 0]) => count > FEW && count > share * of);
   const reasons: QuarantineReason[] = [];
-  if (isMuch(removed, SHRINKS)) reasons.push("QUARANTINE_REASON_SHRINKS");
-  if (isMuch(added, GROWS)) reasons.push("QUARANTINE_REASON_GROWS");
-  if (isMuch(reclassed, RECLASSES)) reasons.push("QUARANTINE_REASON_RECLASSES");
-  if (isMuch(takenBack, TAKES_BACK)) reasons.push("QUARANTINE_REASON_TAKES_BACK");
+  if (isMuch(removed, lately?.removed, SHRINKS)) reasons.push("QUARANTINE_REASON_SHRINKS");
+  if (isMuch(added, lately?.added, GROWS)) reasons.push("QUARANTINE_REASON_GROWS");
+  if (isMuch(reclassed, lately?.reclassed, RECLASSES)) reasons.push("QUARANTINE_REASON_RECLASSES");
+  if (isMuch(takenBack, lately?.takenBack, TAKES_BACK)) reasons.push("QUARANTINE_REASON_TAKES_BACK");
   return reasons;
 }

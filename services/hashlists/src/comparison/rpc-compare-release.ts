@@ -1,6 +1,7 @@
 import type { CompareReleaseRequest, CompareReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import type { Deps } from "../deps.ts";
+import { latelyBeside } from "../releases/approval.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { comparisonIn, making, WAIT_MS } from "./compare.ts";
@@ -18,7 +19,7 @@ export function compareRelease(deps: Deps, waitMs = WAIT_MS) {
     const { state: set } = await loadSetFor(deps, release.setId, context, "see");
     const isMember = callerOf(context).kind !== "operator";
     const told = (comparison: Comparison | undefined, isUnderWay: boolean) => ({
-      comparison: comparison && toComparison(comparison, isMember),
+      comparison: comparison && toComparison(comparison, latelyBeside(release, set, deps.clock.now()), isMember),
       isUnderWay,
     });
     const known = comparisonIn(release, set);

@@ -1,5 +1,6 @@
 import { isSamePerson, personsFor } from "@ntd/facts";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
+import { latelyIn, type Lately, type LetIn } from "./let-in.ts";
 import { comparedWith, isOpen, refusedIn, wholeOf, type Approval, type Open, type ReleaseState } from "./release.ts";
 
 /** A person's word for a release: what they saw of it, and how many entries they know that it removes. */
@@ -9,6 +10,8 @@ export interface ApprovalGiven {
   comparison: Comparison;
   /** The set's, as it was compared. */
   counter: number;
+  /** What one approver each let in within a day beside this release. */
+  lately?: Lately | undefined;
   confirmRemoved: number | undefined;
   /** And how many they know that it takes back for good. */
   confirmTakenBack?: number | undefined;
@@ -22,7 +25,7 @@ export interface ApprovalGiven {
  */
 export function approve(
   release: ReleaseState,
-  { by, now, comparison, counter, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
+  { by, now, comparison, counter, lately, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
 ): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
   if (!isOpen(release)) return "WRONG_STATE";
   const { stage, uploadedBy } = release;
@@ -36,13 +39,32 @@ export function approve(
   const approval = { approvedBy: by, approvedTime: now, ...seen };
   const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
-  const reasons = quarantineReasons(comparison);
+  const reasons = quarantineReasons(comparison, lately);
   if (reasons.length === 0) return { ...next, stage: { ...whole, ...approval, name: "approved" } };
   if (first === undefined) return { ...next, stage: { ...whole, ...approval, name: "quarantined" } };
   if (confirmRemoved !== comparison.removed) return "UNCONFIRMED";
   const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
   if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
   return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
+}
+
+/**
+ * What counts beside a release of what one approver each let in within a day: nothing beside a single entry that is
+ * proposed as innocent, which has the word of two of its own and does not count either.
+ */
+export function latelyBeside(release: ReleaseState, set: { letIn?: readonly LetIn[] }, now: Date): Lately | undefined {
+  return isSingle(release) ? undefined : latelyIn(set, now, release.releaseId);
+}
+
+/** What is noted of a release by its comparison, where one approver lets it in; undefined where nothing is. */
+export function letInBy(release: ReleaseState, comparison: Comparison, now: Date): LetIn | undefined {
+  const { activeEntryCount: of, added, removed, reclassed, takenBack = 0 } = comparison;
+  if (of === 0 || isSingle(release)) return undefined;
+  return { releaseId: release.releaseId, time: now, of, added, removed, reclassed, takenBack };
+}
+
+function isSingle({ stage }: ReleaseState): boolean {
+  return "negativeEntry" in stage && stage.negativeEntry !== undefined;
 }
 
 // Of something else than the second one sees nobody said a first word: who did may say it again.

@@ -7,7 +7,8 @@ import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { comparedInTime } from "../comparison/compare.ts";
 import { quarantineReasons } from "../comparison/comparison.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
-import { isAsApproved, sinceApproval } from "./approval.ts";
+import { isAsApproved, latelyBeside, letInBy, sinceApproval } from "./approval.ts";
+import { withLetIn, type Lately, type LetIn } from "./let-in.ts";
 import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
@@ -38,9 +39,10 @@ export function activateRelease(deps: Deps) {
       const wasInForce = set.activations.some(({ releaseId }) => releaseId === release.releaseId);
       if (!wasInForce && isOvertaken(release, set, "activation")) throw overtaken(release, set);
       // Of the set that is written: what comes into force while this is compared is what it is compared with next.
-      if (!wasInForce) await requireAsApproved(deps, release, set);
+      const letIn = wasInForce ? undefined : await requireAsApproved(deps, release, set);
       const { entryCount } = release.stage;
-      const state = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
+      const next = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
+      const state = next && letIn ? withLetIn(next, letIn, now) : next;
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");
       failpoint("hashlists.activating");
       return { state, event: releaseEvent("activated", state, now), answer: toReleaseInfo(release, state) };
@@ -60,17 +62,31 @@ function requireNew({ activations, active }: HashSetState, releaseId: string): v
 
 // What came into force since, or was given back, may make other changes of it than its approvers saw. What was in force
 // before is the way back.
-async function requireAsApproved(deps: Deps, { releaseId }: ReleaseState, set: HashSetState): Promise<void> {
+async function requireAsApproved(
+  deps: Deps,
+  { releaseId }: ReleaseState,
+  set: HashSetState,
+): Promise<LetIn | undefined> {
   // With what it was compared with since.
   const { state: release } = await loadRelease(deps, releaseId);
   const { stage, comparison } = release;
-  if (stage.name !== "approved" || comparison === undefined) return;
+  if (stage.name !== "approved" || comparison === undefined) return undefined;
   const since = sinceApproval(stage, set);
-  if (stage.first !== undefined && since === undefined) return;
+  if (stage.first !== undefined && since === undefined) return undefined;
   const now = await comparedInTime(deps, release, set);
-  if (quarantineReasons(now).length === 0) return;
-  if (stage.first !== undefined && since === "restoration" && isAsApproved(stage, now)) return;
+  const time = deps.clock.now();
+  const lately = latelyBeside(release, set, time);
+  // What one approved counts with what one approved before; what two approved they saw.
+  if (quarantineReasons(now, stage.first === undefined ? lately : undefined).length === 0) {
+    return stage.first === undefined ? letInBy(release, now, time) : undefined;
+  }
+  if (stage.first !== undefined && since === "restoration" && isAsApproved(stage, now)) return undefined;
   const what = since === "restoration" ? "entries were given back" : "another release came into force";
   const does = `Since it was approved ${what}: by now it removes ${now.removed} entries of what is in force and adds ${now.added}`;
-  throw new Problem("WRONG_STATE", `${does}; upload it again and have two approve it.`);
+  throw new Problem("WRONG_STATE", `${does}${besides(lately)}; upload it again and have two approve it.`);
+}
+
+function besides(lately: Lately | undefined): string {
+  if (lately === undefined) return "";
+  return `, and within a day one approver each let in that ${lately.removed} were removed and ${lately.added} added`;
 }

@@ -1,17 +1,20 @@
 import { changeOnce } from "@ntd/host";
 import { ApproveReleaseRequest, type ApproveReleaseResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
-import { failpoint, Problem } from "@ntd/service";
+import { failpoint } from "@ntd/service";
+import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
-import { counted } from "./counted.ts";
 import { loadRelease } from "./load-release.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { requireMember } from "../members/members.ts";
 import { requireOther, requireOtherOrganisation } from "../members/national.ts";
 import { comparedBehind } from "../comparison/compare.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
-import { approve } from "./approval.ts";
-import { isOpen, refusedIn, type ReleaseState } from "./release.ts";
+import { approvalProblem } from "./approval-problem.ts";
+import { approve, latelyBeside, letInBy, type ApprovalGiven } from "./approval.ts";
+import { withLetIn, withoutLetIn, type Lately } from "./let-in.ts";
+import type { HashSetState } from "../sets/hash-set.ts";
+import { isOpen, type ReleaseState } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
 
@@ -28,54 +31,60 @@ export function approveRelease(deps: Deps, waitMs?: number) {
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ApproveRelease", requestId: request.requestId, body };
     const numberOf = (said: bigint | undefined) => (said === undefined ? undefined : Number(said));
-    const confirmRemoved = numberOf(request.confirmRemoved);
-    const confirmTakenBack = numberOf(request.confirmTakenBack);
-    const confirmRefused = numberOf(request.confirmRefused);
-    const confirmed = { confirmRemoved, confirmTakenBack, confirmRefused };
+    const confirmed = {
+      confirmRemoved: numberOf(request.confirmRemoved),
+      confirmTakenBack: numberOf(request.confirmTakenBack),
+      confirmRefused: numberOf(request.confirmRefused),
+    };
     if (isOpen(found) && isOvertaken(found, known, "approval")) throw overtaken(found, known);
     // Before the write: of large lists it takes a while.
     const beside = isOpen(found) ? await comparedBehind(deps, found, known, waitMs) : undefined;
     const { comparison, set = known } = beside ?? {};
     if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
     requireMember(set, person, "approve");
-    const { answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
+    const given = comparison && { by: person, now, comparison, counter: set.counter, ...confirmed };
+    const lately = given && (await noteTakenBack(deps, found, set, given));
+    const { document, answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
       const words = { first: release.uploadedBy, second: person };
       if (set.terms?.approverOfOtherOrganisation === true) requireOther(set, words);
       requireOtherOrganisation(set, { nationalSet: deps.nationalSet, ...words });
-      const approved = comparison
-        ? approve(release, { by: person, now, comparison, counter: set.counter, ...confirmed })
-        : "WRONG_STATE";
-      if (approved === "SAME_PERSON") throw new Problem("SAME_PERSON");
-      if (approved === "WRONG_STATE") {
-        throw new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
-      }
-      if (approved === "UNCONFIRMED") {
-        throw unconfirmed("confirm_removed", `removes ${counted(comparison?.removed ?? 0, "entries")}`, confirmRemoved);
-      }
-      if (approved === "UNCONFIRMED_TAKEN_BACK") {
-        const does = `takes ${counted(comparison?.takenBack ?? 0, "entries")} back for good`;
-        throw unconfirmed("confirm_taken_back", does, confirmTakenBack);
-      }
-      if (approved === "UNCONFIRMED_REFUSED") throw unconfirmedRefused(release, confirmRefused);
+      if (given === undefined) throw approvalProblem("WRONG_STATE", release, confirmed);
+      const approved = approve(release, { ...given, lately });
+      if (typeof approved === "string") throw approvalProblem(approved, release, { ...confirmed, comparison });
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     failpoint("hashlists.approved");
-    await takeBack(deps, (await loadRelease(deps, request.releaseId)).state);
+    if (!isByOne(document.state)) await forgetTakenBack(deps, document.state);
+    await takeBack(deps, document.state);
     return { release: answeredAgain(answer) };
   };
 }
 
-function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): Problem {
-  const given = said === undefined ? "is missing" : `is ${said}`;
-  const refused = refusedIn("report" in stage ? stage.report : undefined);
-  const they = refused === 1 ? "was refused and is" : "were refused and are";
-  const rows = `${counted(refused, "rows of the file")} ${they} not listed`;
-  const description = `${given}; ${rows}: look at ${refused === 1 ? "it" : "them"}, and send that`;
-  return Problem.fields({ field: "confirm_refused", description });
+// Before the release is approved, which takes its lines back: of several at once each counts beside the others.
+async function noteTakenBack(
+  deps: Pick<Deps, "sets">,
+  release: ReleaseState,
+  set: HashSetState,
+  given: ApprovalGiven,
+): Promise<Lately | undefined> {
+  const { comparison, now } = given;
+  const lately = latelyBeside(release, set, now);
+  const alone = approve(release, { ...given, lately });
+  const one = letInBy(release, comparison, now);
+  if (typeof alone === "string" || !isByOne(alone) || one === undefined || one.takenBack === 0) return lately;
+  // What else it changes comes into force later.
+  const note = { ...one, added: 0, removed: 0, reclassed: 0 };
+  const noted = await change(deps.sets, set.setId, (before) => before && { state: withLetIn(before, note, now) });
+  return latelyBeside(release, noted?.state ?? set, now);
 }
 
-function unconfirmed(field: string, does: string, said: number | undefined): Problem {
-  const given = said === undefined ? "is missing" : `is ${said}`;
-  const description = `${given}; this release is in quarantine and ${does}: look at the comparison, and send that`;
-  return Problem.fields({ field, description });
+async function forgetTakenBack({ sets }: Pick<Deps, "sets">, { setId, releaseId }: ReleaseState): Promise<void> {
+  await change(sets, setId, (set) => {
+    const state = set && withoutLetIn(set, releaseId);
+    return state && { state };
+  });
+}
+
+function isByOne({ stage }: ReleaseState): boolean {
+  return stage.name === "approved" && stage.first === undefined;
 }

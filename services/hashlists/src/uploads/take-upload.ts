@@ -6,6 +6,7 @@ import { EntryWriter } from "../entries/store-entries.ts";
 import { writeDelta, type WrittenDelta } from "../entries/write-delta.ts";
 import { unpacked } from "../reading/unpacked.ts";
 import { counted } from "../releases/counted.ts";
+import { latelyIn } from "../releases/let-in.ts";
 import {
   incomingOf,
   layersOf,
@@ -27,6 +28,8 @@ export interface Attempt {
   part: string;
   /** Of a delta. */
   base: Base | undefined;
+  /** It is the service's own, of entries that have two persons' word each. */
+  isSingle?: boolean;
   /** Throws when it is not to go on. */
   proceed: () => void;
 }
@@ -105,7 +108,9 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   failpoint("hashlists.compared");
   const { added, changed, removed } = comparison;
   const unchanged = delta ? delta.unchanged : Math.max(0, told - added - changed);
-  const quarantine = quarantineReasons(comparison);
+  // A single entry that is proposed as innocent is never in it, however much came into force on that day.
+  const lately = attempt.isSingle === true ? undefined : latelyIn(set, deps.clock.now(), "");
+  const quarantine = quarantineReasons(comparison, lately);
   const report = {
     ...reportOf(reader, settled),
     added,

@@ -3,6 +3,7 @@ import { Problem } from "@ntd/service";
 import { toComparison } from "../comparison/comparison-message.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
+import { latelyIn } from "../releases/let-in.ts";
 import { NAMED_FAULTS } from "../releases/release-reader.ts";
 import { toLineProblem, toReleaseInfo } from "../releases/release-message.ts";
 import { asUploaded, type LineFault, type Outcome, type ReleaseState } from "../releases/release.ts";
@@ -36,7 +37,9 @@ export async function answerDryRun(
 ): Promise<UploadReleaseResponse> {
   const whole = finishUpload(release, part, outcome, deps.clock.now()) ?? release;
   const answer = await answerOf(deps, whole, await firstFaults(deps, part, NAMED_FAULTS));
-  return comparison === undefined ? answer : { ...answer, comparison: toComparison(comparison) };
+  if (comparison === undefined) return answer;
+  const { state: set } = await loadSet(deps, release.setId);
+  return { ...answer, comparison: toComparison(comparison, latelyIn(set, deps.clock.now(), "")) };
 }
 
 async function answerOf(deps: Deps, uploaded: ReleaseState, faults: readonly LineFault[]) {

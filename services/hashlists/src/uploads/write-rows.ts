@@ -35,7 +35,7 @@ export async function writeRows(
   try {
     const options = { format: "LIST_FORMAT_NTD_CSV", isDelta: base !== undefined } as const;
     const reader = new ReleaseReader(readOptionsOf(set, options));
-    const attempt = { setId: set.setId, part, base, proceed: proceeding(deps, begun, signal) };
+    const attempt = { setId: set.setId, part, base, isSingle: true, proceed: proceeding(deps, begun, signal) };
     const { outcome, comparison } = await takeUpload(deps, attempt, reader, pieces(file));
     const ofFile = createHash("sha256").update(file).digest();
     const came = { fileSha256: Uint8Array.from(ofFile), fileBytes: file.byteLength, ...read };

@@ -1070,7 +1070,21 @@ export interface ReleaseComparison {
   /** Of the lines that take entries back, cause by cause; none where there are no such lines, or that is not known yet. */
   takenBackImpacts: TakenBackImpact[];
   /** Entries that its lines take back for good and that are not taken back yet. */
-  takenBack?: bigint | undefined;
+  takenBack?:
+    | bigint
+    | undefined;
+  /** What counts beside it: where it is little at a time, and much within a day. Absent: nothing. */
+  lately?: LetInLately | undefined;
+}
+
+/** What other releases changed that one approver each let in within 24 hours. */
+export interface LetInLately {
+  /** Of what was in force before the first of them. */
+  entryCount: bigint;
+  added: bigint;
+  removed: bigint;
+  reclassed: bigint;
+  takenBack: bigint;
 }
 
 /** By the kind that an entry has in the release, or had in what is in force where it is removed. */
@@ -3948,6 +3962,7 @@ function createBaseReleaseComparison(): ReleaseComparison {
     changedSample: [],
     takenBackImpacts: [],
     takenBack: undefined,
+    lately: undefined,
   };
 }
 
@@ -4022,6 +4037,9 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
         throw new globalThis.Error("value provided for field message.takenBack of type uint64 too large");
       }
       writer.uint32(200).uint64(message.takenBack);
+    }
+    if (message.lately !== undefined) {
+      LetInLately.encode(message.lately, writer.uint32(210).fork()).join();
     }
     return writer;
   },
@@ -4171,6 +4189,119 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
           }
           case 25: {
             if (tag !== 200) {
+              break;
+            }
+
+            message.takenBack = reader.uint64() as bigint;
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.lately = LetInLately.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLetInLately(): LetInLately {
+  return { entryCount: 0n, added: 0n, removed: 0n, reclassed: 0n, takenBack: 0n };
+}
+
+export const LetInLately: MessageFns<LetInLately> = {
+  encode(message: LetInLately, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.entryCount !== 0n) {
+      if (BigInt.asUintN(64, message.entryCount) !== message.entryCount) {
+        throw new globalThis.Error("value provided for field message.entryCount of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.entryCount);
+    }
+    if (message.added !== 0n) {
+      if (BigInt.asUintN(64, message.added) !== message.added) {
+        throw new globalThis.Error("value provided for field message.added of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.added);
+    }
+    if (message.removed !== 0n) {
+      if (BigInt.asUintN(64, message.removed) !== message.removed) {
+        throw new globalThis.Error("value provided for field message.removed of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.removed);
+    }
+    if (message.reclassed !== 0n) {
+      if (BigInt.asUintN(64, message.reclassed) !== message.reclassed) {
+        throw new globalThis.Error("value provided for field message.reclassed of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.reclassed);
+    }
+    if (message.takenBack !== 0n) {
+      if (BigInt.asUintN(64, message.takenBack) !== message.takenBack) {
+        throw new globalThis.Error("value provided for field message.takenBack of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.takenBack);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LetInLately {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLetInLately();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.entryCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.added = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.removed = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.reclassed = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
               break;
             }
 

@@ -1,6 +1,7 @@
 import {
   HashListServiceService,
   QuarantineReason,
+  type LetInLately,
   type ReleaseComparison,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { RpcClient } from "@ntd/rpc";
@@ -73,6 +74,15 @@ async function reject(cli: Cli, releaseId: string, reason: string): Promise<void
   cli.print(answer, () => releaseListing(answer.release));
 }
 
+// What is little at a time may be much within a day.
+function latelyWords(lately: LetInLately | undefined): string {
+  if (lately === undefined) return "";
+  const { entryCount, added, removed, reclassed, takenBack } = lately;
+  const all = [`${added} new`, `${removed} removed`, `${reclassed} of another class`, `${takenBack} taken back`];
+  const some = all.filter((one) => !one.startsWith("0 "));
+  return some.length === 0 ? "" : `${some.join(", ")} of ${entryCount}, let in by one approver each`;
+}
+
 /** @param isDryRun nobody was asked what it would meet, and nothing was drawn of which there are hashes. */
 export function comparisonListing(comparison: ReleaseComparison, isDryRun = false): string {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, quarantineReasons } = comparison;
@@ -84,6 +94,7 @@ export function comparisonListing(comparison: ReleaseComparison, isDryRun = fals
     "takes back": comparison.takenBack === 0n ? "" : comparison.takenBack,
     changed,
     "of these another class": reclassed,
+    "within 24 hours": latelyWords(comparison.lately),
     quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
     ...(isDryRun
       ? { "what it would meet": "told by set compare, once it is uploaded" }

@@ -1,0 +1,48 @@
+import { Problem } from "@ntd/service";
+import type { Comparison } from "../comparison/comparison.ts";
+import type { approve, ApprovalGiven } from "./approval.ts";
+import { counted } from "./counted.ts";
+import { refusedIn, type ReleaseState } from "./release.ts";
+
+type Confirmed = Pick<ApprovalGiven, "confirmRemoved" | "confirmTakenBack" | "confirmRefused"> & {
+  comparison?: Comparison | undefined;
+};
+
+/** Why a release is not approved, and what to do. */
+export function approvalProblem(
+  name: Extract<ReturnType<typeof approve>, string>,
+  release: ReleaseState,
+  { comparison, confirmRemoved, confirmTakenBack, confirmRefused }: Confirmed,
+): Problem {
+  switch (name) {
+    case "SAME_PERSON":
+      return new Problem("SAME_PERSON");
+    case "WRONG_STATE":
+      return new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
+    case "UNCONFIRMED":
+      return unconfirmed("confirm_removed", `removes ${counted(comparison?.removed ?? 0, "entries")}`, confirmRemoved);
+    case "UNCONFIRMED_TAKEN_BACK": {
+      const does = `takes ${counted(comparison?.takenBack ?? 0, "entries")} back for good`;
+      return unconfirmed("confirm_taken_back", does, confirmTakenBack);
+    }
+    case "UNCONFIRMED_REFUSED":
+      return unconfirmedRefused(release, confirmRefused);
+    default:
+      return name satisfies never;
+  }
+}
+
+function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): Problem {
+  const given = said === undefined ? "is missing" : `is ${said}`;
+  const refused = refusedIn("report" in stage ? stage.report : undefined);
+  const they = refused === 1 ? "was refused and is" : "were refused and are";
+  const rows = `${counted(refused, "rows of the file")} ${they} not listed`;
+  const description = `${given}; ${rows}: look at ${refused === 1 ? "it" : "them"}, and send that`;
+  return Problem.fields({ field: "confirm_refused", description });
+}
+
+function unconfirmed(field: string, does: string, said: number | undefined): Problem {
+  const given = said === undefined ? "is missing" : `is ${said}`;
+  const description = `${given}; this release is in quarantine and ${does}: look at the comparison, and send that`;
+  return Problem.fields({ field, description });
+}

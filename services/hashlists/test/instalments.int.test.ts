@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { MovableClock } from "@ntd/service";
+import { setMembers, startTestBed, type TestBed } from "@ntd/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { HEADER, list, md5, md5Line, policy, startHashlists, upload, type Maintainer } from "./bed.ts";
+
+// What one approver each lets in, little at a time, counts together for a day.
+
+let bed: TestBed;
+let service: Awaited<ReturnType<typeof startHashlists>>;
+let cleo: Maintainer;
+const clock = new MovableClock();
+beforeAll(async () => {
+  bed = await startTestBed();
+  service = await startHashlists(bed, clock);
+  cleo = await service.as("maintainer", "cleo");
+});
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+  await bed[Symbol.asyncDispose]();
+});
+
+async function hundred(): Promise<string> {
+  const setId = `set-${randomUUID()}`;
+  await service.anna.createSet({ requestId: randomUUID(), setId, policy, members: setMembers("anna", "ben", "cleo") });
+  expect(await taken(setId, list(100))).toBe("RELEASE_STATE_ACTIVE");
+  return setId;
+}
+
+async function uploaded(setId: string, csv: string, isDelta = false): Promise<string> {
+  const header = isDelta ? ({ kind: "UPLOAD_KIND_DELTA" } as const) : {};
+  return (await upload(service.anna, setId, csv, { header })).release?.releaseId ?? "";
+}
+
+const approve = async (client: Maintainer, releaseId: string, confirm: object = {}) =>
+  (await client.approveRelease({ requestId: randomUUID(), releaseId, ...confirm })).release?.state;
+
+/** What becomes of a list by one approver. */
+async function taken(setId: string, csv: string, isDelta = false) {
+  const releaseId = await uploaded(setId, csv, isDelta);
+  const state = await approve(service.ben, releaseId);
+  if (state !== "RELEASE_STATE_APPROVED") return state;
+  return (await service.ben.activateRelease({ requestId: randomUUID(), releaseId })).release?.state;
+}
+
+/** A delta that adds some entries, and removes others. */
+function delta(added: readonly [from: number, to: number], removed: readonly [from: number, to: number]): string {
+  const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const lines = [
+    ...rows(...added).map((n) => `${md5Line(n)},`),
+    ...rows(...removed).map((n) => `md5,${md5(n)},,,,,,yes`),
+  ];
+  return [`${HEADER},removed`, ...lines, ""].join("\n");
+}
+const none = [1, 0] as const;
+
+test("a list that shrinks by instalments is in quarantine with the one by which it is too much; a day later it is not", async () => {
+  const setId = await hundred();
+  expect(await taken(setId, delta(none, [1, 9]), true)).toBe("RELEASE_STATE_ACTIVE");
+  const releaseId = await uploaded(setId, delta(none, [10, 11]), true);
+  const { comparison } = await cleo.compareRelease({ releaseId });
+  expect(comparison).toMatchObject({
+    removed: 2n,
+    quarantineReasons: ["QUARANTINE_REASON_SHRINKS"],
+    lately: { entryCount: 100n, removed: 9n, added: 0n },
+  });
+  expect(await approve(service.ben, releaseId)).toBe("RELEASE_STATE_QUARANTINED");
+  clock.advance(24 * 3_600_000);
+  expect(await approve(cleo, releaseId)).toBe("RELEASE_STATE_APPROVED");
+});
+
+test("so is one that grows by instalments; what two approved counts no more", async () => {
+  const setId = await hundred();
+  expect(await taken(setId, delta([101, 140], none), true)).toBe("RELEASE_STATE_ACTIVE");
+  const releaseId = await uploaded(setId, delta([141, 160], none), true);
+  expect(await approve(service.ben, releaseId)).toBe("RELEASE_STATE_QUARANTINED");
+  expect(await approve(cleo, releaseId, { confirmRemoved: 0n })).toBe("RELEASE_STATE_APPROVED");
+  await cleo.activateRelease({ requestId: randomUUID(), releaseId });
+  expect(await taken(setId, delta([161, 170], none), true)).toBe("RELEASE_STATE_ACTIVE");
+  // What changes nothing of that kind waits for nobody.
+  expect(await taken(setId, delta(none, [1, 3]), true)).toBe("RELEASE_STATE_ACTIVE");
+});
+
+test("lists that were approved before, each for little, come into force only as far as that is little together", async () => {
+  const setId = await hundred();
+  const rows = list(100).trimEnd().split("\n");
+  const without = (from: number, to: number) => [...rows.slice(0, from), ...rows.slice(to + 1), ""].join("\n");
+  const [first, second] = [await uploaded(setId, without(1, 9)), await uploaded(setId, without(10, 18))];
+  for (const releaseId of [first, second]) expect(await approve(service.ben, releaseId)).toBe("RELEASE_STATE_APPROVED");
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: first });
+  const late = service.ben.activateRelease({ requestId: randomUUID(), releaseId: second });
+  await expect(late).rejects.toThrow("within a day one approver each let in that 9 were removed and 0 added");
+});
+
+test("releases that take back a little each, approved at once, take back no more than one approver may let in", async () => {
+  const setId = await hundred();
+  const rows = list(100).trimEnd().split("\n").slice(1);
+  const takingBack = (from: number, to: number) => {
+    const gone = rows.slice(from - 1, to).map((row) => `${row},,wrong-file`);
+    return [`${HEADER},size,revoked`, ...rows.toSpliced(from - 1, to - from + 1).map((row) => `${row},,`), ...gone, ""];
+  };
+  const releases = [];
+  for (const from of [1, 10, 19, 28]) {
+    releases.push(await uploaded(setId, takingBack(from, from + 8).join("\n")));
+  }
+  const states = await Promise.all(releases.map((releaseId) => approve(service.ben, releaseId)));
+  expect(states.filter((state) => state === "RELEASE_STATE_APPROVED").length).toBeLessThan(2);
+  const revoked = (await service.revocations(setId)).flatMap(({ entryIds }) => entryIds);
+  expect(revoked.length).toBeLessThan(10);
+});
