@@ -23,7 +23,7 @@ export interface SharedAnswer {
 }
 
 /** What one request gets instead of what it should; undefined: no answer at all. */
-export type SharedFault = (answer: SharedAnswer) => SharedAnswer | undefined;
+export type SharedFault = (answer: SharedAnswer) => SharedAnswer | undefined | Promise<SharedAnswer>;
 
 /** Hash sharing v2 as its public API documents and client tell it: TLS, a password, entries by time, page by page. */
 export interface NcmecServer extends AsyncDisposable {
@@ -63,7 +63,7 @@ export async function startNcmecServer(identityDir: string): Promise<NcmecServer
     const asked = () => (request.method === "PUT" ? putTo(url, type, body, shared) : answerTo(url, shared));
     const right = isKnown ? asked() : UNKNOWN;
     const fault = shared.faults.shift();
-    const given = fault === undefined ? right : fault(right);
+    const given = fault === undefined ? right : await fault(right);
     if (given === undefined) return void request.socket.destroy();
     // Of this machine it is none of a test's clock.
     response.sendDate = false;
