@@ -12,6 +12,7 @@ describe("a line is a hash,", () => {
     ["with a category behind a semicolon", `"${md5(1)}";"2"`],
     ["as md5sum writes", `${md5(1)}  a name, of a file 2.jpg`],
     ["as md5sum writes of binary files", `${md5(1)} *a.jpg`],
+    ["as md5sum writes of a name with a backslash", `\\${md5(1)}  a\\\\b.jpg`],
     ["with a name behind a comma", `${md5(1)},some name.jpg`],
   ])("%s", (_, line) => {
     const { format, entries, faults } = readList(`# a comment\n\n${line}\n`);

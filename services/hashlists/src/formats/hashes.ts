@@ -48,7 +48,8 @@ function takeLine(sink: ListSink, text: string, line: number): void {
 
 // What stands behind a blank is the name of a file, which may hold anything.
 function wordsOf(line: string): string[] {
-  const text = line.trim();
+  // A backslash before it says that the name behind it has some.
+  const text = line.trim().replace(/^\\(?=[0-9a-f])/i, "");
   const isTable = /^"?[0-9a-f]+"?\s*[,;\t|]/i.test(text);
   return isTable ? text.split(/[,;\t|]/).map((word) => word.trim().replace(/^"(.*)"$/, "$1")) : text.split(/\s/, 1);
 }

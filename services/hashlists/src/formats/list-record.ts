@@ -107,7 +107,7 @@ const UNREAD = new Map([
   ["photodna", "PhotoDNA"],
   ["pdna", "PhotoDNA"],
   ["ssvhpdna", "PhotoDNA of videos"],
-  ["ssvhsaferhash", "Safer hashes of videos"],
+  ["ssvhsafer", "Safer hashes of videos"],
   ["sha512", "SHA-512"],
   ["sha384", "SHA-384"],
   ["sha224", "SHA-224"],
@@ -189,3 +189,11 @@ const NO_VERDICTS = new Set(
     "ignore notillegal legal benign nonmalicious"
   ).split(" "),
 );
+
+/** As `hashKind`, and what signals of exchanges there are that are no hash of a picture or film. */
+export function signalKind(name: string): HashKind | undefined {
+  const plain = name.length <= LONGEST_NAME ? plainName(name).replace(/^hash(?=.)/, "") : "";
+  return OTHER_SIGNALS.has(plain) ? { unread: name } : hashKind(name);
+}
+
+const OTHER_SIGNALS = new Set("url urlmd5 uri rawuri rawtext text trendquery unclickableurl domain".split(" "));

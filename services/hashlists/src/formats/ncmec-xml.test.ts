@@ -183,3 +183,15 @@ describe("a file that is not whole, or none, is refused:", () => {
     }
   });
 });
+
+test("every fingerprint that NCMEC names is read, or left out by its name; deleted videos take back as pictures do", () => {
+  const kinds = ["netclean", "videntifier", "ssvh_pdna", "ssvh_safer_hash", "pdna", "tmk-pdqf"];
+  const others = kinds.map((one) => `<${one}>1</${one}>`).join("");
+  const gone2 = gone(2).replaceAll("deletedImage", "deletedVideo");
+  const { entries, remarks, withdrawn, faults } = readList(
+    page(kind("images", [listed(1, others)]) + kind("videos", [gone2]), ""),
+  );
+  expect([entries.length, faults, withdrawn]).toEqual([1, [], ["42-image2"]]);
+  expect(remarks.filter((one) => one.includes("fingerprint"))).toEqual([]);
+  expect(remarks).toHaveLength(kinds.length + 1);
+});

@@ -5,6 +5,7 @@ import {
   isVerdict,
   kindByLength,
   plainName,
+  signalKind,
   TAKEN_FOR_SHA256,
   takeRecord,
   type ListRecord,
@@ -204,24 +205,11 @@ function hashesIn(sink: ListSink, { kind, header, line }: Place, fields: string[
 }
 
 function kindOf(word: string, value: string, kind: TableKind): Exclude<Role, ColumnWord> | undefined {
-  if (word !== "") return hashKind(word) ?? (OTHER_SIGNALS.has(plainName(word)) ? { unread: word } : undefined);
+  if (word !== "") return signalKind(word);
   const byLength = kindByLength(value);
   if (byLength === undefined) return undefined;
   return { algorithm: byLength === "sha256" ? kind.of64 : byLength };
 }
-
-/** Kinds of signal that are no hash of a picture or film. */
-const OTHER_SIGNALS = new Set([
-  "url",
-  "urlmd5",
-  "uri",
-  "rawuri",
-  "rawtext",
-  "text",
-  "trendquery",
-  "unclickableurl",
-  "domain",
-]);
 
 function faultOfKind(word: string): string {
   return word === ""

@@ -69,3 +69,39 @@ test("a signal that is no hash, and a line without a kind, are faults", () => {
 test("JSON of ThreatExchange is named", () => {
   expect(() => readList('{"data":[{"indicator":"0123","type":"HASH_PDQ"}]}')).toThrow(/ThreatExchange JSON; export/);
 });
+
+test("kinds of signals that are no hash of a picture are left out, however they are called", () => {
+  const others = [
+    "UNCLICKABLE_URL [h]ttps://a.example",
+    "HASH_URL_MD5 " + md5(9),
+    "URI https://a.example",
+    "RAW_URI a",
+  ];
+  const read = readList(
+    [...others, "trend_query {}", "raw_text a b", `HASH_PDQ ${pdq(1)}`, `HASH_MD5 ${md5(2)}`].join("\n"),
+  );
+  expect([read.format, read.faults]).toEqual(["LIST_FORMAT_THREATEXCHANGE", []]);
+  expect(told(read)).toEqual([
+    [7, "PDQ", pdq(1)],
+    [8, "MD5", md5(2)],
+  ]);
+  expect(read.remarks.filter((one) => one.startsWith("left out"))).toEqual([
+    "left out: 1 UNCLICKABLE_URL",
+    "left out: 1 HASH_URL_MD5",
+    "left out: 1 URI",
+    "left out: 1 RAW_URI",
+    "left out: 1 trend_query",
+    "left out: 1 raw_text",
+  ]);
+});
+
+test("signals without their kind are read where the format is said: 64 digits are a PDQ", () => {
+  const file = `${pdq(1)}\n\n${md5(2).toUpperCase()}\n${md5(3).slice(1)}\n`;
+  const read = readList(file, { format: "LIST_FORMAT_THREATEXCHANGE" });
+  expect(told(read)).toEqual([
+    [1, "PDQ", pdq(1)],
+    [3, "MD5", md5(2)],
+  ]);
+  expect(read.faults.map(({ line }) => line)).toEqual([4]);
+  expect(read.remarks[0]).toContain("64 digits taken for PDQ");
+});

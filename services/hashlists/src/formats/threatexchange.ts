@@ -7,7 +7,7 @@ import {
   type ListReader,
   type ListSink,
 } from "./list-format.ts";
-import { hashKind, takeRecord } from "./list-record.ts";
+import { kindByLength, signalKind, takeRecord } from "./list-record.ts";
 import { fieldsOf } from "./records.ts";
 import { headerIn, readerOfTable, type Header, type TableKind } from "./table.ts";
 
@@ -57,14 +57,20 @@ const MOST_START = 8192;
 function readerOf(sink: ListSink, start: string): ListReader {
   const shape = shapeOf(start);
   if (shape === "header") return readerOfTable(sink, KIND);
-  return shape === undefined || shape === "signals" ? readerOfSignals(sink) : readerOfTable(sink, KIND, shape);
+  if (shape !== undefined && shape !== "signals") return readerOfTable(sink, KIND, shape);
+  const [first = ""] = firstLines(start);
+  return readerOfSignals(sink, kindByLength(first.trim()) === undefined ? takeSignal : takeBare);
 }
 
 function shapeOf(start: string): "header" | "signals" | Header | undefined {
   const [line = ""] = firstLines(start);
   if (isTooLong(line)) return undefined;
   const [type = "", signal = ""] = line.trim().split(/\s+/);
-  if (NO_PICTURES.has(type) || (signalKind(type) !== undefined && SIGNAL.test(signal))) return "signals";
+  const kind = signalKind(type);
+  // Words with a tab between them name columns.
+  const isSignal =
+    kind !== undefined && signal !== "" && ("unread" in kind ? !line.includes("\t") : SIGNAL.test(signal));
+  if (isSignal) return "signals";
   const header = headerIn(start, KIND.roles);
   const isNamed = ({ columns }: Header) => columns.some(({ name }) => /^(indicator|signal)/i.test(name));
   if (header !== undefined && isNamed(header)) return "header";
@@ -90,13 +96,25 @@ const COLUMNS_KEPT = new Map([
   ],
 ]);
 
-function readerOfSignals(sink: ListSink): ListReader {
+function readerOfSignals(sink: ListSink, take: typeof takeSignal): ListReader {
   return readerOfLines((lines, before) => {
     for (const [i, text] of lines.entries()) {
       if (isTooLong(text)) sink.fault(before + i + 1, TOO_LONG);
-      else if (text.trim() !== "") takeSignal(sink, text.trim(), before + i + 1);
+      else if (text.trim() !== "") take(sink, text.trim(), before + i + 1);
     }
   });
+}
+
+// What exchanges leave out where all signals are of one kind; only who says the format gets here.
+function takeBare(sink: ListSink, text: string, line: number): void {
+  const kind = kindByLength(text);
+  const field = "signal";
+  if (kind === undefined) {
+    sink.fault(line, { field, problem: "is no hash of 32, 40 or 64 hex digits", reason: "REFUSED_REASON_VALUE" });
+    return;
+  }
+  if (kind === "sha256") sink.remark("hashes of 64 digits taken for PDQ, which nothing in the file says");
+  takeRecord(sink, { line, hashes: [{ algorithm: kind === "sha256" ? KIND.of64 : kind, value: text, field }] });
 }
 
 function takeSignal(sink: ListSink, text: string, line: number): void {
@@ -112,9 +130,3 @@ function takeSignal(sink: ListSink, text: string, line: number): void {
 
 /** "MD5 hash" is the name of a column. */
 const SIGNAL = /^(?:\["?)?[0-9a-f]{30,}/i;
-const NO_PICTURES = new Set(["url", "url_md5", "raw_text", "trend_query", "text"]);
-
-function signalKind(type: string) {
-  if (NO_PICTURES.has(type)) return { unread: type };
-  return hashKind(type);
-}

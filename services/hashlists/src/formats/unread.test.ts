@@ -43,6 +43,17 @@ describe("what is not read is named for what it is:", () => {
       '{"count":1,"nextPageToken":"","hashRecords":[{"signalType":"ImagePDQ"}]}',
       /StopNCII list: pictures of adults/,
     ],
+    [
+      "STIX",
+      `{"type":"bundle","id":"bundle--1","objects":[{"type":"file","hashes":{"MD5":"${md5(1)}"}}]}`,
+      /a STIX bundle; export its hashes/,
+    ],
+    ["MISP", `{"Event":{"Attribute":[{"type":"md5","value":"${md5(1)}"}]}}`, /a MISP event; export its hashes/],
+    [
+      "Tech Against Terrorism",
+      `{"count":1,"next":null,"checkpoint":"a","results":[{"hash_digest":"${md5(1)}","ideology":"x"}]}`,
+      /terrorist material/,
+    ],
     ["an encrypted file", "-----BEGIN PGP MESSAGE-----\n", /an encrypted file/],
     ["a text", "Dear colleague,\nplease find attached\n", /the file is none that is read/],
     ["nothing", "", /the file is empty/],

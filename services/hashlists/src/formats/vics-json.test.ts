@@ -197,3 +197,46 @@ test("names that objects have by themselves are names like any", () => {
   const file = set(record(1)).replace('{"MediaID"', '{"__proto__":{"Category":3},"constructor":null,"MediaID"');
   expect(readList(file).entries).toMatchObject([{ value: md5(1), code: "1" }]);
 });
+
+describe("each way in which exporters write a field is read:", () => {
+  test.each<[string, object]>([
+    ["a date with four fractional digits", { DateUpdated: "2023-06-07T02:31:49.8300Z" }],
+    ["a date of .NET", { DateUpdated: "/Date(1686105109830)/" }],
+    ["a date with two zones", { DateUpdated: "2023-06-07T02:31:49+01:00Z" }],
+    ["a date out of range", { DateUpdated: "9999999-99-99T99:99:99Z" }],
+    ["an id as a number", { MediaID: 17 }],
+    ["words for true", { VictimIdentified: "true", OffenderIdentified: true, IsDistributed: "false", IsSuspected: "" }],
+    ["a series that is an object", { Series: { Name: "x" } }],
+    ["tags as a list within a text", { Tags: "a,b" }],
+    [
+      "EXIF under its other name",
+      { MediaMetadata: [{ MD5: md5(9), PropertyName: "GPSLatitude", PropertyValue: "3" }] },
+    ],
+    [
+      "a type, comments and a path",
+      { MimeType: "image/jpeg", Comments: "x", RelativeFilePath: "a\\b", SelfGenerated: "true" },
+    ],
+    [
+      "an owner of a place",
+      { MediaFiles: [{ MD5: md5(9), PhysicalLocation: 1, ParentMD5: md5(8), Unallocated: "true" }] },
+    ],
+    ["links", { "odata.id": "x", "MediaFiles@odata.navigationLinkUrl": "y", "Exifs@odata.navigationLinkUrl": "z" }],
+  ])("%s", (_, more) => {
+    const { entries, faults, remarks } = readList(set(record(1, more)));
+    expect([entries.map(({ value, code }) => [value, code]), faults, remarks]).toEqual([[[md5(1), "1"]], [], []]);
+  });
+
+  test("a case of 1.x", () => {
+    const context = V13.replace("#Media", "#Cases");
+    const one = { CaseID: "{0A}", CaseNumber: "7", TotalMediaFiles: 99, ContactName: "x", Media: [record(1)] };
+    const { entries, faults } = readList(JSON.stringify({ "odata.metadata": context, value: [one] }));
+    expect([entries.map(({ value, scheme }) => [value, scheme]), faults]).toEqual([[[md5(1), "vics"]], []]);
+  });
+});
+
+test("that a record is said to be categorised is no category", () => {
+  const { MD5, MediaID } = record(1);
+  const said = { MediaID, MD5, IsPrecategorized: "true", PrecategorizationSource: "x" };
+  const { entries, remarks } = readList(set(said, { ...said, Category: null }));
+  expect([entries, remarks]).toEqual([[], [expect.stringContaining("left out: 2 records without a category")]]);
+});
