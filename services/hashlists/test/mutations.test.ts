@@ -1,51 +1,17 @@
+import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { Problem } from "@ntd/service";
 import { long, longest } from "@ntd/testing/runs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listsOf } from "./lists.ts";
+import { changed, mangledIn, someChanges, unheardOf } from "./mutated.ts";
 import { hashes, longestPieceMs, readList } from "./read-list.ts";
+import { variedLists } from "./varied-lists.ts";
 
-/** What a change leaves behind: what each format gives a meaning, and bytes that have none. */
-const TOKENS = [
-  '"',
-  '""',
-  ",",
-  ";",
-  "\n",
-  "\r",
-  "\t",
-  "{",
-  "}",
-  "[",
-  "]",
-  ":",
-  "\\",
-  "<",
-  ">",
-  "</",
-  "&",
-  "\0",
-  "\uFEFF",
-];
-const WORDS = ["null", "1e9", '{"MD5":"', "</image>", "<![CDATA[", "<!DOCTYPE a>", "&b;", "é", "sep=;\n", "#", "0"];
-const tokens = [...TOKENS, ...WORDS].map((text) => Buffer.from(text));
-
-const PLACES = 1_000_000;
-type Change = { at: number; take: number; put: Uint8Array };
-const change: fc.Arbitrary<Change> = fc.record({
-  // Anywhere in the file alike: of all fractions that there are nearly all are next to nothing.
-  at: fc.integer({ min: 0, max: PLACES }).map((place) => place / PLACES),
-  take: fc.oneof(fc.constant(0), fc.constant(1), fc.nat({ max: 40 }), fc.nat({ max: 2000 })),
-  put: fc.oneof(fc.constantFrom(...tokens), fc.uint8Array({ maxLength: 3 }), fc.constant(new Uint8Array())),
-});
-
-function changed(file: Buffer, changes: readonly Change[]): Buffer {
-  return changes.reduce((now, { at, take, put }) => {
-    const from = Math.floor(at * now.length);
-    return Buffer.concat([now.subarray(0, from), put, now.subarray(from + take)]);
-  }, file);
-}
+/** The same in `./scripts/test`; another one each time in the long form, where the name of the test tells it. */
+const seed = Number(process.env["NTD_SEED"] ?? (long ? randomInt(2 ** 31) : 20_261_128));
+const named = (name: string) => `${name}, seed ${seed}`;
 
 /** What becomes of a file: what is read, or the words that refuse it. */
 function outcome(file: Buffer, pieceBytes: number) {
@@ -59,54 +25,68 @@ function outcome(file: Buffer, pieceBytes: number) {
   }
 }
 
-const DIGITS = { SHA256: 64, SHA1: 40, MD5: 32, PDQ: 64, BLOCKHASH256: 64, VPDQ: 0 };
+/** Of a change: what stood before it and what stood behind it may be one record, of five hashes each. */
+const MOST_OF_ONE_CHANGE = 10;
 
 describe("of a changed list no hash is read that does not stand in it, whatever the pieces it comes in:", () => {
-  test.each(listsOf(12))(
-    "$format",
+  test.each(variedLists(3).map(({ name, file }) => ({ name: named(name), file })))(
+    "$name",
     ({ file }) => {
-      const changes = fc.array(change, { minLength: 1, maxLength: 4 });
+      const before = readList(file).entries;
+      expect([before.length >= 3, mangledIn(before, file)]).toEqual([true, []]);
+      let readable = 0;
       fc.assert(
-        fc.property(changes, fc.integer({ min: 1, max: 300 }), (some, pieceBytes) => {
-          const bytes = changed(Buffer.from(file), some);
+        fc.property(someChanges(10), fc.integer({ min: 1, max: 300 }), (some, pieceBytes) => {
+          const bytes = changed(file, some);
           const read = outcome(bytes, bytes.length + 1);
           const inPieces = outcome(bytes, pieceBytes);
           // Matching what is equal takes longer than reading it.
           if (!isDeepStrictEqual(inPieces, read)) expect(inPieces).toStrictEqual(read);
           if ("refused" in read) return;
-          const runs = new Set(
-            bytes
-              .toString("latin1")
-              .toLowerCase()
-              .match(/[0-9a-f]+/g),
-          );
-          const mangled = read.entries.filter(
-            ({ algorithm, value }) => value.length !== DIGITS[algorithm] || !runs.has(value),
-          );
+          readable++;
+          const mangled = mangledIn(read.entries, bytes);
           if (mangled.length > 0) expect(mangled).toEqual([]);
+          const unheard = unheardOf(read.entries, before);
+          if (unheard.length > MOST_OF_ONE_CHANGE * some.length) expect(unheard).toEqual([]);
         }),
-        { numRuns: long ? 100_000 : 1000 },
+        { numRuns: long ? 100_000 : 1000, seed },
       );
+      // A test of refusals alone would find nothing.
+      expect(readable).toBeGreaterThan(long ? 1000 : 10);
     },
     longest(60_000),
   );
 });
 
 describe("a changed list lets others have their turn, as it is read piece by piece:", () => {
-  // Some pieces each.
-  test.each(listsOf(500))(
-    "$format",
+  // Some pieces each, and what comes many times makes it larger.
+  test.each(variedLists(150).map(({ name, file }) => ({ name: named(name), file })))(
+    "$name",
     ({ file }) => {
-      const changes = fc.array(change, { minLength: 1, maxLength: 4 });
       fc.assert(
-        fc.property(changes, (some) => {
-          expect(longestPieceMs(changed(Buffer.from(file), some))).toBeLessThan(100);
+        fc.property(someChanges(40_000), (some) => {
+          expect(longestPieceMs(changed(file, some))).toBeLessThan(100);
         }),
-        { numRuns: long ? 2000 : 20 },
+        { numRuns: long ? 2000 : 20, seed },
       );
     },
     longest(60_000),
   );
+});
+
+test("the test finds what it looks for: a hash of which a digit is missing, one of two halves, one that is not there", () => {
+  const [{ file } = { file: Buffer.alloc(0) }] = variedLists(1);
+  const { entries } = readList(file);
+  const [first] = entries;
+  expect(mangledIn(entries, file)).toEqual([]);
+  expect(first).toBeDefined();
+  if (first === undefined) return;
+  const half = { ...first, value: first.value.slice(0, 30) };
+  const joined = { ...first, algorithm: "SHA256" as const, value: first.value + first.value };
+  expect(mangledIn([half, joined, first], file)).toEqual([half, joined]);
+  // It stands there, as a part of something longer.
+  expect(mangledIn([first], Buffer.from(`${first.value}0`))).toEqual([first]);
+  expect(unheardOf([half, first], entries)).toEqual([half]);
 });
 
 describe("what is written is read back:", () => {
