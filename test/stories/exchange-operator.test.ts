@@ -60,6 +60,65 @@ test("whatever comes wrong, its operator is told what came, what to do and when 
   expect((await stage.waiting(1)).entryCount).toBe(5n);
 }, 120_000);
 
+/** In seconds: twice as long each time, to ten minutes. */
+const PAUSES = [5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600];
+
+test("an hour in which the exchange is down, as its operator sees it: when it is tried again, that nothing came twice, and what it took back meanwhile", async () => {
+  await using stage = await startPartnerGround();
+  const { clock, server } = stage;
+  stage.share(...Array.from({ length: 20 }, (_, n) => n));
+  clock.advance(MINUTE);
+  await stage.connect();
+  await stage.putInForce((await stage.waiting(1)).releaseId);
+  clock.advance(60 * MINUTE);
+  const before = await untilStatus(stage, "it is pulled once more", (text) => of(text, "pulls") === "2");
+  expect(seen(before)).toEqual({ state: "waiting", fault: "", degraded: "", entries: "20", gone: "0", releases: "1" });
+
+  server.isDown = true;
+  const [asked, down] = [server.asked.length, clock.now().getTime()];
+  clock.advance(60 * MINUTE);
+  const told: [pause: number, state: string, degraded: string][] = [];
+  for (const nth of PAUSES.keys()) {
+    const status = await untilStatus(stage, `failure ${nth + 1}`, (text) => of(text, "in a row") === `${nth + 1}`);
+    const pauseMs = new Date(of(status, "tried again")).getTime() - clock.now().getTime();
+    told.push([pauseMs / 1000, of(status, "state"), of(status, "degraded")]);
+    expect([of(status, "all of before"), of(status, "releases")]).toEqual([of(before, "all of before"), "1"]);
+    if (nth === 5) {
+      stage.share(20);
+      server.entries.push({ id: "i7", time: clock.now(), isGone: true });
+    }
+    clock.advance(pauseMs);
+  }
+  expect(told).toEqual(PAUSES.map((pause, nth) => [pause, "backing-off", nth < 2 ? "" : "unreachable"]));
+  expect([clock.now().getTime() - down > 120 * MINUTE, server.asked.length]).toEqual([true, asked]);
+
+  server.isDown = false;
+  clock.advance(10 * MINUTE);
+  const second = await stage.waiting(2);
+  const after = await untilStatus(stage, "it is brought", (text) => of(text, "state") === "release-waits");
+  expect(seen(after)).toMatchObject({ fault: "", degraded: "", entries: "21", gone: "1", releases: "2" });
+  const amina = await stage.as("amina");
+  const comparison = await eventually("it is compared", async () => {
+    return (await amina.compareRelease({ releaseId: second.releaseId })).comparison;
+  });
+  expect(comparison).toMatchObject({ added: 1n, removed: 1n, changed: 0n, quarantineReasons: [] });
+  await stage.putInForce(second.releaseId);
+  const { releases } = await amina.listReleases({ setId: "ncmec", pageSize: 5, pageToken: "" });
+  expect(releases.map(({ state, entryCount }) => [state, entryCount])).toEqual([
+    ["RELEASE_STATE_ACTIVE", 20n],
+    ["RELEASE_STATE_SUPERSEDED", 20n],
+  ]);
+}, 120_000);
+
+const seen = (status: string) => ({
+  state: of(status, "state"),
+  fault: of(status, "fault"),
+  degraded: of(status, "degraded"),
+  entries: of(status, "entries").split(",")[0],
+  gone: of(status, "taken back"),
+  releases: of(status, "releases"),
+});
+
 test("a partner that lost half of what it shared: all is read anew, and the difference waits for two in quarantine", async () => {
   await using stage = await startPartnerGround();
   const { clock, server } = stage;
