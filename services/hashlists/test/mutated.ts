@@ -61,6 +61,9 @@ export function mangledIn(entries: readonly ReadEntry[], bytes: Buffer): ReadEnt
   const isWide = bytes.subarray(0, 4).includes(0) || bytes[0] === 0xff;
   if (isWide) texts.push(bytes.toString("utf16le"));
   // As JSON and XML write a digit that they might have written as it is.
+  // In XML a text goes on behind a comment or an instruction.
+  if (/<\?|<!--/.test(texts[0] ?? ""))
+    texts.push(...texts.map((text) => text.replaceAll(/<\?.*?\?>|<!--.*?-->/gs, "")));
   const escaped = texts.filter((text) => /\\u0030|&#48;/.test(text));
   texts.push(...escaped.map((text) => text.replaceAll(/\\u0030|&#48;/g, "0")));
   const runs = new Set(texts.flatMap((text) => text.toLowerCase().match(/[0-9a-f]+/g) ?? []));
