@@ -15,8 +15,7 @@ export default defineConfig({
     env: { NTD_STORE_QUERIES: "raise" },
     sequence: { sequencer: LongestFirst },
     pool: "forks",
-    // More than there are cores: whole stories wait more than they work.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Only what hangs is to meet them: a machine may be ten times as busy as the one that a test was written on.
     testTimeout: 120_000,
     hookTimeout: 240_000,
