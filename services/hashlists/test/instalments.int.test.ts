@@ -108,3 +108,26 @@ test("releases that take back a little each, approved at once, take back no more
   const revoked = (await service.revocations(setId)).flatMap(({ entryIds }) => entryIds);
   expect(revoked.length).toBeLessThan(10);
 });
+
+test("what was not let in counts beside nothing: its approver acts for the organisation that uploaded it", async () => {
+  const setId = `set-${randomUUID()}`;
+  const members = setMembers("anna", "ben", "cleo").map((member) => ({
+    ...member,
+    organisation: member.person === "maintainer/cleo" ? "Another Hotline" : "Hotline",
+  }));
+  const none = { jurisdiction: "", licence: "", termsOfUse: "", scheme: "" };
+  const terms = { ...none, approverOfOtherOrganisation: true };
+  await service.anna.createSet({ requestId: randomUUID(), setId, policy, members, terms });
+  const first = await uploaded(setId, list(100));
+  await approve(cleo, first);
+  await cleo.activateRelease({ requestId: randomUUID(), releaseId: first });
+  const rows = list(100).trimEnd().split("\n").slice(1);
+  const takingBack = (from: number) => {
+    const lines = rows.map((row, at) => `${row},,${at >= from && at < from + 6 ? "wrong-file" : ""}`);
+    return [`${HEADER},size,revoked`, ...lines, ""].join("\n");
+  };
+  const [refused, other] = [await uploaded(setId, takingBack(0)), await uploaded(setId, takingBack(6))];
+  await expect(approve(service.ben, refused)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  const { comparison } = await cleo.compareRelease({ releaseId: other });
+  expect([comparison?.lately, comparison?.quarantineReasons]).toEqual([undefined, []]);
+});

@@ -43,11 +43,11 @@ export function approveRelease(deps: Deps, waitMs?: number) {
     if (isOpen(found) && isOvertaken(found, set, "approval")) throw overtaken(found, set);
     requireMember(set, person, "approve");
     const given = comparison && { by: person, now, comparison, counter: set.counter, ...confirmed };
+    // Before anything is noted of it: what is refused counts beside no other release.
+    if (given !== undefined) requireOthersWord(deps, set, found, person);
     const lately = given && (await noteTakenBack(deps, found, set, given));
     const { document, answer } = await changeOnce(deps.releases, request.releaseId, call, (release = found) => {
-      const words = { first: release.uploadedBy, second: person };
-      if (set.terms?.approverOfOtherOrganisation === true) requireOther(set, words);
-      requireOtherOrganisation(set, { nationalSet: deps.nationalSet, ...words });
+      requireOthersWord(deps, set, release, person);
       if (given === undefined) throw approvalProblem("WRONG_STATE", release, confirmed);
       const approved = approve(release, { ...given, lately });
       if (typeof approved === "string") throw approvalProblem(approved, release, { ...confirmed, comparison });
@@ -58,6 +58,16 @@ export function approveRelease(deps: Deps, waitMs?: number) {
     await takeBack(deps, document.state);
     return { release: answeredAgain(answer) };
   };
+}
+
+function requireOthersWord(
+  { nationalSet }: Pick<Deps, "nationalSet">,
+  set: HashSetState,
+  { uploadedBy: first }: ReleaseState,
+  second: string,
+): void {
+  if (set.terms?.approverOfOtherOrganisation === true) requireOther(set, { first, second });
+  requireOtherOrganisation(set, { nationalSet, first, second });
 }
 
 // Before the release is approved, which takes its lines back: of several at once each counts beside the others.
