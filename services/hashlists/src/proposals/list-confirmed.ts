@@ -6,6 +6,7 @@ import { sourcesOf } from "../entries/find-entries.ts";
 import { countRelease } from "../metrics.ts";
 import type { ReleaseState, Stage } from "../releases/release.ts";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
+import { stillLost } from "../sets/lost-release.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { beginAttempt } from "../uploads/upload-attempt.ts";
 import { baseOf, type Base } from "../uploads/upload-base.ts";
@@ -181,7 +182,7 @@ async function putInForce({ sets, clock }: Deps, before: HashSetState, { release
     if (set === undefined || !mayGrow(set) || set.active?.releaseId !== before.active?.releaseId) return undefined;
     const grownTo = activate(set, { releaseId, entryCount }, GROWTH, now);
     // Nor does it stand in for one that is lost.
-    const state = grownTo && { ...grownTo, ...(set.lost && { lost: set.lost }) };
+    const state = grownTo && stillLost(grownTo, set);
     return state && { state, event: releaseEvent("activated", state, now) };
   });
   if (after?.state.active?.releaseId === releaseId) countRelease("activated");

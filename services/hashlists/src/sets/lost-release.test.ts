@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { policyNow } from "./expiry.ts";
 import { activate, newSet, type HashSetState } from "./hash-set.ts";
 import { inForceAt } from "./in-force.ts";
-import { fallenBack } from "./lost-release.ts";
+import { fallenBack, stillLost } from "./lost-release.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
 const policy = { owner: "o", role: "SET_ROLE_POSITIVE", autoIssue: true, minVotes: 0, thresholds: undefined } as const;
@@ -44,4 +44,18 @@ test("it is so until somebody puts a release in force, and what was lost first i
 
 test("a set of which another release came into force meanwhile stays as it is", () => {
   expect(fallenBack(inForce("r1", "r2"), new Set(["r1"]), undefined, at(9))).toBeUndefined();
+});
+
+test("what a machine adds is in force by the policy that holds meanwhile, and is other by the one that a person brings back", () => {
+  const set = fallenBack(inForce("r1", "r2"), new Set(["r2"]), release("r1"), at(9)) ?? expect.fail();
+  const grown = stillLost(activate(set, release("g1"), "service/hashlists", at(10)) ?? expect.fail(), set);
+  expect(grown).toMatchObject({ active: { releaseId: "g1" }, lost: { releaseId: "r2" } });
+  const renewed = activate(grown, release("r3"), "m/b", at(11)) ?? expect.fail();
+  expect(renewed.history?.map((step) => [step.releaseId, step.policy.autoIssue])).toEqual([
+    ["r1", false],
+    ["g1", false],
+    ["r3", true],
+  ]);
+  const whole = inForce("r1", "r2");
+  expect(stillLost(whole, whole)).toBe(whole);
 });

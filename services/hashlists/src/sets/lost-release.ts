@@ -32,3 +32,14 @@ export function fallenBack(
   if (left !== undefined) step.activated = { by: BY, time: now, again: true };
   return { ...state, history: [step] };
 }
+
+/** A set in which a machine put a release in force: that takes the place of no lost one. */
+export function stillLost(grown: HashSetState, { lost }: Pick<HashSetState, "lost">): HashSetState {
+  if (lost === undefined) return grown;
+  const state = { ...grown, lost };
+  const step = state.history?.at(-1);
+  // Else nobody who reads changes would hear that a machine decides by it again.
+  return step === undefined
+    ? state
+    : { ...state, history: [...(state.history ?? []).slice(0, -1), { ...step, policy: policyNow(state) }] };
+}
