@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Release } from "@ntd/proto/hashlists/v1/release";
+import { change } from "@ntd/store";
 import { setMembers } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { streamChanges } from "../src/entries/rpc-stream-changes.ts";
@@ -9,10 +10,14 @@ import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
 import { layersIn } from "../src/releases/release.ts";
 import { findLostReleases } from "../src/sets/every-hour-find-lost-releases.ts";
+import { growList } from "../src/proposals/every-minute-grow-list.ts";
+import { onCase } from "../src/proposals/on-case.ts";
+import { proposalIdOf } from "../src/proposals/store-proposals.ts";
 import { createSet } from "../src/sets/rpc-create-set.ts";
 import { getSet } from "../src/views/rpc-get-set.ts";
 import { list, policy } from "./bed.ts";
 import { by, openTestDeps, uploaded } from "./deps.ts";
+import { caseEvent, entryOf, insertNational, setId as national, shaOf, toldCase } from "./growth-bed.ts";
 
 // A restore brings sets forward, and no lists: the release that a set says is in force may not be there.
 
@@ -97,4 +102,28 @@ test("where no release is left nothing is in force, until the next one", async (
   expect(await shown()).toMatchObject({ activeReleaseId: "", counter: 2n, lostRelease: { releaseId: first } });
   await inForce(9);
   expect((await shown())?.lostRelease).toBeUndefined();
+});
+
+test("what the national list was about to list with a release that is lost is listed with another one", async () => {
+  await insertNational(deps);
+  await onCase(deps)(caseEvent(toldCase(1, "illegal", ["assessor/anna", "assessor/ben"]), 1));
+  await growList(deps);
+  const id = proposalIdOf(shaOf(1).toString("hex"));
+  const active = async () => (await deps.sets.load(national))?.state.active?.releaseId;
+  const lost = (await active()) ?? "";
+  // As the backup had it: before it was noted that its release came into force.
+  await change(deps.proposals, id, (state) => {
+    if (state?.stage.name !== "listed") throw new Error("it is listed");
+    return { state: { ...state, stage: { ...state.stage, name: "listing" as const } } };
+  });
+  await loseEntries(lost);
+  await deps.releases.remove(lost);
+  deps.clock.advance(60_000);
+  // Whichever comes first.
+  await growList(deps);
+  await find();
+  await growList(deps);
+  expect(await active()).not.toBe(lost);
+  const entries = await Array.fromAsync(streamEntries(deps)({ releaseId: (await active()) ?? "" }));
+  expect(entries.flatMap((some) => some.entries.map(({ entryId }) => entryId))).toContain(entryOf(1));
 });

@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { sourcesOf } from "../entries/find-entries.ts";
 import { countRelease } from "../metrics.ts";
 import type { ReleaseState, Stage } from "../releases/release.ts";
+import { isLost } from "../sets/every-hour-find-lost-releases.ts";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { stillLost } from "../sets/lost-release.ts";
 import { releaseEvent } from "../sets/publish.ts";
@@ -37,6 +38,8 @@ export async function listConfirmed(deps: Deps, stop: AbortSignal): Promise<numb
   const pauseMs = pauseOf(deps, set);
   const waiting = await deps.proposals.find({ orderBy: "toList", limit: pauseMs > 0 ? 1 : MOST });
   if (pauseMs > 0) return waiting.length > 0 ? pauseMs : undefined;
+  // Nothing is listed by a release that is lost: what is left is in force in a moment.
+  if (waiting.length > 0 && (await isLost(deps, set))) return AGAIN_MS;
   const all = waiting.map(({ state }) => state);
   const done = new Set(all.filter((one) => inForce(set, one) !== undefined));
   await noteListed(deps, set, [...done]);

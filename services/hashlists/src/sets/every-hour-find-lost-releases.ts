@@ -22,7 +22,7 @@ export function startFindingLostReleases(deps: Needed): Loop {
 
 export async function findLostReleases(deps: Needed, stop: AbortSignal): Promise<void> {
   await tryEach(deps.sets.pages({}, PAGE), stop, async ({ id, state: set }) => {
-    if (set.active === undefined || (await leftOf(deps, id, set.active.releaseId)) !== undefined) return;
+    if (!(await isLost(deps, set))) return;
     const { missing, left } = await newestLeft(deps, set);
     const fallen = await change(deps.sets, id, (now) => {
       const state = now && fallenBack(now, missing, left, deps.clock.now());
@@ -37,6 +37,11 @@ export async function findLostReleases(deps: Needed, stop: AbortSignal): Promise
   });
 }
 
+/** Whether what a set says is in force is not there. */
+export async function isLost(deps: Pick<Needed, "releases" | "entries">, set: HashSetState): Promise<boolean> {
+  return set.active !== undefined && (await leftOf(deps, set.setId, set.active.releaseId)) === undefined;
+}
+
 /** The newest release of a set that was in force and is there, and those that are not on the way to it. */
 async function newestLeft(deps: Needed, { setId, active, activations }: HashSetState) {
   const missing = new Set<string>(active === undefined ? [] : [active.releaseId]);
@@ -49,7 +54,11 @@ async function newestLeft(deps: Needed, { setId, active, activations }: HashSetS
 }
 
 /** How many entries an approved release of a set has; undefined where it, or a layer of it, is not there. */
-async function leftOf({ releases, entries }: Needed, setId: string, releaseId: string): Promise<number | undefined> {
+async function leftOf(
+  { releases, entries }: Pick<Needed, "releases" | "entries">,
+  setId: string,
+  releaseId: string,
+): Promise<number | undefined> {
   const state: ReleaseState | undefined = (await releases.load(releaseId))?.state;
   if (state?.setId !== setId || state.stage.name !== "approved") return undefined;
   const { below = [], entryCount, rows = entryCount } = state.stage;
