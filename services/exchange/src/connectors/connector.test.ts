@@ -53,6 +53,8 @@ describe("a connector is claimed", () => {
     expect(claimed(ahead, "b", at(0), EVERY)?.lease?.by).toBe("b");
     const [soon, daily] = [idle(mine, EVERY, at(5 * 60)), idle(mine, DAY, at(0))];
     expect([claimed(soon, "b", at(0), EVERY), claimed(daily, "b", at(0), DAY)]).toEqual([undefined, undefined]);
+    // Nor by a replica whose clock is a little behind.
+    expect(claimed(daily, "b", at(-0.1), DAY)).toBeUndefined();
   });
 
   test("not before its time, but when an operator wants it", () => {

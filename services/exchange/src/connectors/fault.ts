@@ -26,10 +26,12 @@ const LONGEST_SOON_MS = 10 * 60_000;
 const LATE_MS = 15 * 60_000;
 const LONGEST_LATE_MS = 60 * 60_000;
 const LONGEST_ASKED_MS = 6 * 3_600_000;
+/** Two clocks that are right differ by less: what the one puts off the other leaves alone. */
+const APART_MS = 60_000;
 
 /** From then on no time lies to which something was put off, but by a clock that was wrong: it is done now. */
 export function latestPauseEnd(now: Date, longestMs = 0): Date {
-  return new Date(now.getTime() + Math.max(longestMs, LONGEST_ASKED_MS));
+  return new Date(now.getTime() + Math.max(longestMs, LONGEST_ASKED_MS) + APART_MS);
 }
 
 /** Whether something that was put off is to be done. */
