@@ -184,8 +184,12 @@ describe("a release that changes much", () => {
     expect((approve(quarantined, word("maintainer/cleo", now, 11)) as ReleaseState).stage.name).toBe("approved");
   });
 
-  test("is approved by the second person where by then it changes little", () => {
+  test("is approved by whoever may where by then it changes little, which takes no second word", () => {
     expect((approve(quarantined, word("maintainer/cleo")) as ReleaseState).stage.name).toBe("approved");
+    // As a day behind instalments, in a set that has one approver alone.
+    const alone = approve(quarantined, word("maintainer/ben")) as ReleaseState;
+    expect([alone.stage.name, "first" in alone.stage]).toEqual(["approved", false]);
+    expect(approve(quarantined, word("maintainer/anna"))).toBe("SAME_PERSON");
   });
 });
 
