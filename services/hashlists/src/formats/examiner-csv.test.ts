@@ -86,6 +86,22 @@ test("hashes that are not read are left out and counted", () => {
   expect(remarks).toEqual(["left out: 2 PhotoDNA", "left out: 1 SHA-512"]);
 });
 
+test("columns and words of German programs are read as their English ones, whatever stands for an umlaut", () => {
+  const files = ["Prüfsumme MD5;SHA-1-Hash;Kategorie", "md5-pruefsumme;Hash SHA1;VICS Kategorie"].map(
+    (header) => `${header}\n${md5(1)};${sha1(1)};2\n${md5(2)};;0\n${md5(3)};;Nicht relevant\n`,
+  );
+  files.push(`Hashwert;Kat.\n${md5(1)};2\n${sha1(1)};2\n${md5(2)};unbekannt\n`);
+  for (const file of files) {
+    const { entries, faults, remarks } = readList(file);
+    expect(entries.map(({ value, scheme, code }) => [value, scheme, code])).toEqual([
+      [md5(1), "category", "2"],
+      [sha1(1), "category", "2"],
+    ]);
+    expect(faults).toEqual([]);
+    expect(remarks).toEqual([expect.stringMatching(/^left out: [12] rows? of files that nobody judged/)]);
+  }
+});
+
 test("what is taken back by a table in another order is no entry", () => {
   const { entries } = readList(`revoked,md5\nwrong-file,${md5(1)}\n,${md5(2)}`);
   expect(entries.map(({ revoked }) => revoked)).toEqual(["REVOCATION_CAUSE_WRONG_FILE", undefined]);

@@ -2,20 +2,26 @@ import type { ListFormat } from "./list-format.ts";
 import { NO_SCHEME } from "./list-record.ts";
 import { headerIn, readerOfTable, type ColumnWord, type TableKind } from "./table.ts";
 
-/** How examiners' programs call the columns of their tables; kinds of hashes are known by their own names. */
+/**
+ * How examiners' programs call the columns of their tables, in English and German; kinds of hashes are known by their own
+ * names. A class that is not known as one is worse than lost: what is classed as harmless would be listed.
+ */
 export const EXAMINER_ROLES: TableKind["roles"] = new Map(
   Object.entries({
-    value: ["hash", "hashvalue", "value", "filehash", "digest", "hashdigest"],
-    kind: ["algorithm", "hashtype", "hashname", "hashalgorithm", "algo"],
+    value: ["hash", "hashvalue", "value", "filehash", "digest", "hashdigest", "hashwert", "prufsumme", "pruefsumme"],
+    kind: ["algorithm", "hashtype", "hashname", "hashalgorithm", "algo", "algorithmus", "hashtyp", "hashart"],
     quality: ["quality", "pdqquality"],
     scheme: ["scheme", "classificationscheme"],
-    code: ["category", "cat", "categorycode", "code", "classification", "class", "grade", "severity", "rating"],
+    code: (
+      "category cat categorycode viccategory vicscategory code classification class grade severity rating " +
+      "kategorie kat vicskategorie klasse klassifizierung einstufung categorie categoria"
+    ).split(" "),
     votes: ["votes"],
     sourceId: ["sourceid", "id", "entryid", "itemid", "mediaid", "imageid", "fileid", "objectid", "recordid"],
     size: ["size", "filesize", "sizebytes", "sizeinbytes", "filesizebytes", "mediasize", "logicalsize", "bytes"],
     revoked: ["revoked"],
     opinion: ["opinion", "verdict", "status"],
-  } as const).flatMap(([role, names]) => names.map((name) => [name, role as ColumnWord])),
+  }).flatMap(([role, names]) => names.map((name) => [name, role as ColumnWord])),
 );
 
 const KIND: TableKind = { roles: EXAMINER_ROLES, scheme: NO_SCHEME, codeOf: (code) => code, of64: "sha256" };

@@ -130,9 +130,11 @@ const READ = new Map([
   ["vpdq", "vpdq"],
 ]);
 
-/** A name without its case and what is neither letter nor digit: `SHA-1 Hash` is `sha1hash`. */
+/** A name without its case, accents, and what is neither letter nor digit: `SHA-1 Hash` is `sha1hash`. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  // NFKD parts a letter from its accent; most names have none, and this is asked of each row.
+  const parted = /[^\0-\x7f]/.test(name) ? name.normalize("NFKD") : name;
+  return parted.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 type HashKind = { algorithm: string } | { unread: string };
@@ -155,8 +157,8 @@ const LONGEST_NAME = 200;
 
 function kindOf(name: string): HashKind | undefined {
   const plain = plainName(name)
-    .replace(/^hash(?=.)/, "")
-    .replace(/(hash|sum|value|hex)+$/, "");
+    .replace(/^(hashwert|hash|prue?fsumme)(?=.)/, "")
+    .replace(/(hash|sum|value|hex|wert|prue?fsumme)+$/, "");
   const algorithm = READ.get(plain);
   if (algorithm !== undefined) return { algorithm };
   const unread = UNREAD.get(plain);
@@ -186,7 +188,8 @@ export function isVerdict(code: string): boolean {
 const NO_VERDICTS = new Set(
   (
     "0 uncategorised uncategorized unclassified unknown none null na nonpertinent notpertinent irrelevant ignorable " +
-    "ignore notillegal legal benign nonmalicious"
+    "ignore notillegal legal benign nonmalicious unkategorisiert nichtkategorisiert unbekannt keine nichtrelevant " +
+    "unbedenklich nichtillegal nichtstrafbar"
   ).split(" "),
 );
 
