@@ -157,7 +157,7 @@ export class NcmecPage {
       });
     } else if (name.startsWith("deleted")) {
       this.#sink.withdraw(sourceId);
-      this.#sink.leaveOut("entries that were taken back");
+      this.#sink.leaveOut("entries that a member took back");
     } else if (hashes.length === 0) this.#sink.leaveOut("entries without a hash that is read here");
     else {
       if (isDisputed) this.#sink.remark("entries that another member disagrees with have no vote");

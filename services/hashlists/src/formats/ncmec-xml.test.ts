@@ -38,9 +38,10 @@ test("images and videos, with their classes; each member's entry has a name of i
 });
 
 test("what members took back is told by its name, and counted", () => {
+  expect(readList(images(listed(1), gone(2))).remarks).toEqual(["left out: 1 entry that a member took back"]);
   const { withdrawn, remarks, entries } = readList(images(listed(1), gone(2), gone(2, 43)));
   expect(withdrawn).toEqual(["42-image2", "43-image2"]);
-  expect(remarks).toEqual(["left out: 2 entries that were taken back"]);
+  expect(remarks).toEqual(["left out: 2 entries that a member took back"]);
   expect(entries).toHaveLength(1);
 });
 
