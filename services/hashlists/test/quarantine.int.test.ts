@@ -77,7 +77,10 @@ test("a release that drops much is in quarantine until a second approver says ho
   expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
   const activate = { requestId: randomUUID(), releaseId };
   await expect(service.ben.activateRelease(activate)).rejects.toMatchObject({ reason: "WRONG_STATE" });
-  await expect(approve(service.ben, releaseId, 20n)).rejects.toMatchObject({ reason: "SAME_PERSON" });
+  await expect(approve(service.ben, releaseId, 20n)).rejects.toMatchObject({
+    reason: "SAME_PERSON",
+    message: "This takes a third person: neither who uploaded it nor who approved it first can approve it now.",
+  });
   await expect(approve(service.anna, releaseId, 20n)).rejects.toMatchObject({ reason: "SAME_PERSON" });
   for (const wrong of [undefined, 19n]) {
     await expect(approve(cleo, releaseId, wrong)).rejects.toMatchObject({

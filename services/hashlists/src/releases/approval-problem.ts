@@ -8,6 +8,8 @@ type Confirmed = Pick<ApprovalGiven, "confirmRemoved" | "confirmTakenBack" | "co
   comparison?: Comparison | undefined;
 };
 
+const THIRD_PERSON = "This takes a third person: neither who uploaded it nor who approved it first can approve it now.";
+
 /** Why a release is not approved, and what to do. */
 export function approvalProblem(
   name: Extract<ReturnType<typeof approve>, string>,
@@ -16,7 +18,7 @@ export function approvalProblem(
 ): Problem {
   switch (name) {
     case "SAME_PERSON":
-      return new Problem("SAME_PERSON");
+      return new Problem("SAME_PERSON", release.stage.name === "quarantined" ? THIRD_PERSON : undefined);
     case "WRONG_STATE":
       return new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
     case "UNCONFIRMED":
