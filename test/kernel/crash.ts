@@ -34,10 +34,16 @@ export async function recorded<E>(ground: Ground, begin: Begin<E>): Promise<{ pa
   const pairs = [...processesOf(ground).keys()].flatMap((service) => {
     const file = recording(service);
     const names = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
-    return names.map((failpoint) => ({ service, failpoint }));
+    return names.filter((name) => !READS_OF_LISTS.test(name)).map((failpoint) => ({ service, failpoint }));
   });
   return { pairs, expected };
 }
+
+/**
+ * Where matching reads a list: the one while it starts, the other once it serves, by whoever is quicker, so that neither
+ * can be armed on a path. That it is killed at both is a story of its own (`killed`).
+ */
+const READS_OF_LISTS = /^matching\.read-(?:first|beside)$/;
 
 /**
  * Arms each process at its failpoint, runs a path, starts each again when it has killed itself, and returns the end
@@ -67,6 +73,19 @@ export async function killedAt<E>(ground: Ground, armed: readonly Pair[], begin:
   await Promise.all(deaths);
   await followed;
   return (await begun)();
+}
+
+/** So many rounds are made ready at a time: who waits for something reads all that was told, again and again. */
+const TOGETHER = 4;
+
+/** What each round begins with, in their order. */
+export async function readyForRounds<T>(rounds: number, make: (round: number) => Promise<T>): Promise<T[]> {
+  const ready: T[] = [];
+  for (let from = 0; from < rounds; from += TOGETHER) {
+    const count = Math.min(TOGETHER, rounds - from);
+    ready.push(...(await Promise.all(Array.from({ length: count }, (_, n) => make(from + n)))));
+  }
+  return ready;
 }
 
 export function labelOf(pairs: readonly Pair[]): string {

@@ -3,7 +3,7 @@ import { eventually } from "@ntd/testing";
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { numbers } from "../numbers.ts";
-import { killedAt, labelOf, recorded, settled, type Pair } from "./crash.ts";
+import { killedAt, labelOf, readyForRounds, recorded, settled, type Pair } from "./crash.ts";
 import {
   createNational,
   endsOf,
@@ -49,7 +49,7 @@ test(
     const pairsOf = (service: string) => pairs.filter((pair) => pair.service === service).flatMap(severalTimes);
     const services = ["hashlists", "casework"];
     const rounds = Math.max(...services.map((service) => pairsOf(service).length));
-    const found = await Promise.all(Array.from({ length: rounds }, (_, round) => some(8100 + 10 * round, 4)));
+    const found = await readyForRounds(rounds, (round) => some(8100 + 10 * round, 4));
     for (const [round, files] of found.entries()) {
       const armed = services.flatMap((service) => pairsOf(service).slice(round, round + 1));
       expect(await killedAt(ground, armed, growthPath(ground, files)), labelOf(armed)).toEqual(path.expected);

@@ -1,6 +1,6 @@
 import { long } from "@ntd/testing/runs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { killedAt, labelOf, processesOf, recorded, type Pair } from "./crash.ts";
+import { killedAt, labelOf, processesOf, readyForRounds, recorded, type Pair } from "./crash.ts";
 import { startGround, type Ground } from "./path.ts";
 import { reversal, wrong, type ReversalEnd } from "./reversal.ts";
 
@@ -44,7 +44,7 @@ test(
       .filter(({ failpoint }) => long || !/^store\.loaded|^bus\.received/.test(failpoint))
       .flatMap(severalTimes);
     const rounds = Math.max(...services.map((service) => pairsOf(service).length));
-    const decided = await Promise.all(Array.from({ length: rounds }, (_, round) => wrong(ground, 7000 + 10 * round)));
+    const decided = await readyForRounds(rounds, (round) => wrong(ground, 7000 + 10 * round));
     for (const [round, wronged] of decided.entries()) {
       const armed = services.flatMap((service) => pairsOf(service).slice(round, round + 1));
       expect(await killedAt(ground, armed, reversal(ground, wronged)), labelOf(armed)).toEqual(path.expected);
