@@ -12,9 +12,9 @@ export class LongestFirst extends BaseSequencer {
   }
 }
 
-const wholeStories = ["stories", "kernel", "resilience"].map((folder) => `${sep}test${sep}${folder}${sep}`);
+const wholeStories = `${import.meta.dirname}${sep}`;
 
 function rank({ moduleId }: TestSpecification): number {
-  if (!wholeStories.some((folder) => moduleId.includes(folder))) return 2;
+  if (!moduleId.startsWith(wholeStories)) return 2;
   return moduleId.includes("production") ? 0 : 1;
 }
