@@ -46,7 +46,6 @@ export class StrictXml {
   /** Something of it is not kept. */
   #isCut = false;
   #sinceMark = 0;
-  #attributes = 0;
   /** Its outermost element has ended. */
   isWhole = false;
 
@@ -59,12 +58,6 @@ export class StrictXml {
     });
     this.#parser.on("error", () => {
       throw listener.refuse("not_xml");
-    });
-    this.#parser.on("opentagstart", () => {
-      this.#attributes = 0;
-    });
-    this.#parser.on("attribute", () => {
-      if (++this.#attributes > MAX_ATTRIBUTES) throw listener.refuse("too_many_attributes");
     });
     this.#parser.on("opentag", (tag) => this.#open(tag));
     this.#parser.on("closetag", () => this.#close());
@@ -96,6 +89,8 @@ export class StrictXml {
   #open(tag: XmlTag): void {
     this.#sinceMark = 0;
     this.#begin();
+    // Not as each attribute comes: to be told of each costs more than all else that the parser does.
+    if (Object.keys(tag.attributes).length > MAX_ATTRIBUTES) throw this.#listener.refuse("too_many_attributes");
     if (this.#path.push(tag.local) > MAX_DEPTH) throw this.#listener.refuse("too_deep");
     this.#listener.open(this.#path, tag);
   }
