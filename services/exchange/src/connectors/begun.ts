@@ -11,11 +11,10 @@ const UNCUT_BYTES = 2 ** 50;
 const ASTRAY_MS = 3_600_000;
 
 /**
- * With the range that is to be pulled; links that are dead are asked for anew, and for less at once.
+ * With the range that is to be pulled; links that are dead are asked for anew, and for less at once. A checkpoint in a time
+ * to come is one that a wrong clock set: of what lies before it, nobody knows what was told.
  *
  * @param base what is in force; while nothing is, there is nothing to add to, and all is pulled.
- * A checkpoint in a time to come is one that a wrong clock set: of what lies before it, nobody knows what was told.
- *
  * @param algorithms what the file says of the kinds of hashes: other ones than before, and all is read anew.
  */
 export function begun(

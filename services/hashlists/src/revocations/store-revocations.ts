@@ -24,9 +24,9 @@ export async function freezeIds(
 }
 
 /** All ids that hang on `part`, one behind the other. */
-export async function frozenIds({ revoked }: Pick<Collections, "revoked">, part: string): Promise<Uint8Array> {
+export async function frozenIds(collections: Pick<Collections, "revoked">, part: string): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
-  for await (const page of revoked.pages({ where: { part } }, AT_ONCE)) all.push(...page.map(({ state }) => state.ids));
+  for await (const ids of frozenPieces(collections, part)) all.push(ids);
   return Buffer.concat(all);
 }
 
