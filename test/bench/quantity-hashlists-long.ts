@@ -6,7 +6,7 @@ import { exportRelease } from "../../services/hashlists/src/exports/rpc-export-r
 import { assessRevocation } from "../../services/hashlists/src/impact/rpc-assess-revocation.ts";
 import { listConflicts } from "../../services/hashlists/src/impact/rpc-list-conflicts.ts";
 import { revokeEntries } from "../../services/hashlists/src/revocations/rpc-revoke-entries.ts";
-import { knownRevoked } from "../../services/hashlists/src/revocations/known-revoked.ts";
+import { knownRevoked } from "../../services/hashlists/src/revoked/known-revoked.ts";
 import { diffReleases } from "../../services/hashlists/src/views/rpc-diff-releases.ts";
 import { findEntries } from "../../services/hashlists/src/views/rpc-find-entries.ts";
 import { listEntries } from "../../services/hashlists/src/views/rpc-list-entries.ts";

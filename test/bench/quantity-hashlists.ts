@@ -3,7 +3,7 @@ import { listEntryOpinions } from "../../services/hashlists/src/opinions/rpc-lis
 import { listReleases } from "../../services/hashlists/src/releases/rpc-list-releases.ts";
 import { listRevocations } from "../../services/hashlists/src/revocations/rpc-list-revocations.ts";
 import { listSets } from "../../services/hashlists/src/sets/rpc-list-sets.ts";
-import { knownRevoked, type KnownRevoked } from "../../services/hashlists/src/revocations/known-revoked.ts";
+import { knownRevoked, type KnownRevoked } from "../../services/hashlists/src/revoked/known-revoked.ts";
 import { findEntries } from "../../services/hashlists/src/views/rpc-find-entries.ts";
 import { getSet } from "../../services/hashlists/src/views/rpc-get-set.ts";
 import { listDifferences } from "../../services/hashlists/src/views/rpc-list-differences.ts";

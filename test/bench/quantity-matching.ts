@@ -3,7 +3,7 @@ import { startThreads } from "@ntd/hammingindex";
 import { createLog, systemClock } from "@ntd/service";
 import { openStore } from "@ntd/store";
 import { streamChanges } from "../../services/hashlists/src/entries/rpc-stream-changes.ts";
-import { knownRevoked } from "../../services/hashlists/src/revocations/known-revoked.ts";
+import { knownRevoked } from "../../services/hashlists/src/revoked/known-revoked.ts";
 import { streamEntries } from "../../services/hashlists/src/entries/rpc-stream-entries.ts";
 import { streamRevocations } from "../../services/hashlists/src/revocations/rpc-stream-revocations.ts";
 import { streamStandings } from "../../services/hashlists/src/standings/rpc-stream-standings.ts";

@@ -3,7 +3,7 @@ import type { Clock, Logger } from "@ntd/service";
 import type { Making } from "./comparison/compare.ts";
 import type { KeptAsks } from "./impact/asks.ts";
 import type { Peers } from "./impact/peers.ts";
-import type { KnownRevoked } from "./revocations/known-revoked.ts";
+import type { KnownRevoked } from "./revoked/known-revoked.ts";
 import type { Collections } from "./store.ts";
 import type { LeastPace } from "./uploads/pace.ts";
 

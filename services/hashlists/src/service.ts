@@ -33,7 +33,7 @@ import { startFindingLostReleases } from "./sets/every-hour-find-lost-releases.t
 import { startExpiringSets } from "./sets/every-second-expire-sets.ts";
 import { createSet } from "./sets/rpc-create-set.ts";
 import { listReleases } from "./releases/rpc-list-releases.ts";
-import { knownRevoked } from "./revocations/known-revoked.ts";
+import { knownRevoked } from "./revoked/known-revoked.ts";
 import { listRevocations } from "./revocations/rpc-list-revocations.ts";
 import { listSets } from "./sets/rpc-list-sets.ts";
 import { restoreEntries } from "./revocations/rpc-restore-entries.ts";

@@ -14,7 +14,7 @@ import { cleanDueAt } from "./releases/release-cleaning.ts";
 import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
-import type { PackedStepsState } from "./revocations/packed-steps.ts";
+import type { PackedStepsState } from "./revoked/packed-steps.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
 import type { ReadState } from "./history/entries-read.ts";
 

@@ -3,7 +3,7 @@ import type { StreamChangesResponse } from "@ntd/proto/hashlists/v1/hash_list_se
 import { derivedId, MovableClock, Problem } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { streamChanges } from "../src/entries/rpc-stream-changes.ts";
 import { HEADER, md5, newSet, rolledBack, startHashlists, upload } from "./bed.ts";
 

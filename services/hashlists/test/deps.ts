@@ -11,7 +11,7 @@ import type { Deps } from "../src/deps.ts";
 import { KeptAsks } from "../src/impact/asks.ts";
 import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { createSet } from "../src/sets/rpc-create-set.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { uploadRelease } from "../src/uploads/rpc-upload-release.ts";

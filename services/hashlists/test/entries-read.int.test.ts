@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Deps } from "../src/deps.ts";
 import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { listDifferences } from "../src/views/rpc-list-differences.ts";
 import { listEntries } from "../src/views/rpc-list-entries.ts";
 import { listHistory } from "../src/history/rpc-list-history.ts";

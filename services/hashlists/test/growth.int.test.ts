@@ -15,7 +15,7 @@ import { growList } from "../src/proposals/every-minute-grow-list.ts";
 import { onCase } from "../src/proposals/on-case.ts";
 import { proposalIdOf } from "../src/proposals/store-proposals.ts";
 import { layersIn } from "../src/releases/release.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { standingOf } from "../src/standings/standing.ts";
 import { tellStandings } from "../src/standings/tell-standings.ts";
 import { openCollections, type Collections } from "../src/store.ts";

@@ -3,7 +3,7 @@ import { createLog, derivedId, MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startFinishingRevocations } from "../src/revocations/every-second-finish-revocations.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { HEADER, md5, md5Line, newSet, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;

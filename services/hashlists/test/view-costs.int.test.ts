@@ -9,7 +9,7 @@ import { approveRestoration } from "../src/revocations/rpc-approve-revocation.ts
 import { revokeEntries } from "../src/revocations/rpc-revoke-entries.ts";
 import { createSet } from "../src/sets/rpc-create-set.ts";
 import { uploadRelease } from "../src/uploads/rpc-upload-release.ts";
-import { knownRevoked } from "../src/revocations/known-revoked.ts";
+import { knownRevoked } from "../src/revoked/known-revoked.ts";
 import { findEntries } from "../src/views/rpc-find-entries.ts";
 import { listEntries } from "../src/views/rpc-list-entries.ts";
 import { listConflicts } from "../src/impact/rpc-list-conflicts.ts";

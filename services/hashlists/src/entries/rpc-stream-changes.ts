@@ -9,8 +9,8 @@ import { layersOf } from "../releases/release.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
-import { restoredIn, revokedIn } from "../revocations/revoked-in.ts";
-import { stepsIn } from "../revocations/steps-in-effect.ts";
+import { restoredIn, revokedIn } from "../revoked/revoked-in.ts";
+import { stepsIn } from "../revoked/steps-in-effect.ts";
 import { restatedBehind } from "../standings/restated.ts";
 import type { Deps } from "../deps.ts";
 

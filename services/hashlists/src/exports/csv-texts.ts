@@ -1,6 +1,6 @@
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import { idKeys } from "../entries/entry-id.ts";
-import { causesIn } from "../revocations/causes.ts";
+import { causesIn } from "../revoked/causes.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { slicesOf, type Viewed } from "../views/release-entries.ts";

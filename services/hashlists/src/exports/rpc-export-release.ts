@@ -5,7 +5,7 @@ import { Problem, shown, type FieldFault } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import { loadViewed, type Viewed } from "../views/release-entries.ts";
 import { csvTexts } from "./csv-texts.ts";
 import { FileOut } from "./file-out.ts";

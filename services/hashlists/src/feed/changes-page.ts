@@ -2,7 +2,7 @@ import type { FeedChange } from "@ntd/proto/feed/v1/feed_service";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { BUCKETS } from "../entries/layered-rows.ts";
 import { differences } from "../entries/store-changes.ts";
-import { causesIn } from "../revocations/causes.ts";
+import { causesIn } from "../revoked/causes.ts";
 import { bucketsAtOnce } from "../views/buckets-at-once.ts";
 import { PageRoom } from "../views/page-room.ts";
 import { loadViewed, placesOf, type Viewed } from "../views/release-entries.ts";

@@ -7,7 +7,7 @@ import type { HashSetState } from "../sets/hash-set.ts";
 import type { ToldOfSet } from "../standings/known-told.ts";
 import { standingAt, type Standing } from "../standings/standing.ts";
 import type { Collections } from "../store.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { placesFor } from "./recipients.ts";
 

@@ -4,7 +4,7 @@ import type { FeedRecipient } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { Deps } from "../deps.ts";
 import { inForceAt } from "../sets/in-force.ts";
 import { knownTold } from "../standings/known-told.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import { changesPage } from "./changes-page.ts";
 import { checkpointText, readCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import type { Source, SourcePage } from "./feed-page.ts";

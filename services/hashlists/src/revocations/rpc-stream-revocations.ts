@@ -2,8 +2,8 @@ import type { StreamRevocationsRequest, StreamRevocationsResponse } from "@ntd/p
 import { idTexts } from "../entries/entry-id.ts";
 import { loadSet } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
-import { revokedIn, type Revoked } from "./revoked-in.ts";
-import type { StepCollections } from "./steps-in-effect.ts";
+import { revokedIn, type Revoked } from "../revoked/revoked-in.ts";
+import type { StepCollections } from "../revoked/steps-in-effect.ts";
 
 /** Ids that are told together at the most, and some. */
 const TOGETHER = 2000;

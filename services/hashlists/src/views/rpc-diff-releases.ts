@@ -5,7 +5,7 @@ import { toComparison } from "../comparison/comparison-message.ts";
 import type { Deps } from "../deps.ts";
 import { loadPair, type Pair } from "./diff.ts";
 import { keptLast } from "./kept-last.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 
 type Needed = Pick<Deps, "sets" | "releases" | "entries" | "clock">;
 

@@ -14,7 +14,7 @@ import { counterKey } from "../sets/counter-key.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import type { Collections } from "../store.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import { PartSearch } from "./part-search.ts";
 import { wantedHashes } from "./wanted-hash.ts";
 

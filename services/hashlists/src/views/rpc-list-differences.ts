@@ -13,7 +13,7 @@ import { differences } from "../entries/store-changes.ts";
 import { bucketsAtOnce } from "./buckets-at-once.ts";
 import { loadPair, type Pair } from "./diff.ts";
 import { noteRead } from "../history/entries-read.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import { PageRoom } from "./page-room.ts";
 import { DifferenceWords } from "./told-differences.ts";
 

@@ -6,7 +6,7 @@ import type { PackedIds } from "../entries/packed-ids.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { noteRead } from "../history/entries-read.ts";
 import { entryFilter, type EntryFilter } from "./entry-filter.ts";
-import type { KnownRevoked } from "../revocations/known-revoked.ts";
+import type { KnownRevoked } from "../revoked/known-revoked.ts";
 import { PageRoom } from "./page-room.ts";
 import { listedOf, loadViewed, slicesOf, type Viewed } from "./release-entries.ts";
 

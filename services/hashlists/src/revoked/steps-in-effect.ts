@@ -3,8 +3,8 @@ import { counterKey } from "../sets/counter-key.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { StepPacker, stepsOf, type PackedStepsState, type Taken } from "./packed-steps.ts";
-import { revokedBy, type RevocationState } from "./revocation.ts";
-import { frozenPieces } from "./store-revocations.ts";
+import { revokedBy, type RevocationState } from "../revocations/revocation.ts";
+import { frozenPieces } from "../revocations/store-revocations.ts";
 
 /** Revocations that are read at once, and of which the ids are. */
 const TOGETHER = { revocations: 50, ids: 16_000 };
