@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { createBuilder } from "../src/build/builder.ts";
@@ -79,6 +80,16 @@ describe("an index that is closed", () => {
     expect(given).toBe(2);
     expect(index.stats().segments).toBe(1);
   });
+});
+
+it("the threads that search are there before anybody searches", async () => {
+  let started = 0;
+  const note = () => started++;
+  process.on("worker", note);
+  await using _threads = startThreads({ search: 2 });
+  await setImmediate();
+  process.off("worker", note);
+  expect(started).toBe(2);
 });
 
 it("threads that are closed start no more, and say so", async () => {

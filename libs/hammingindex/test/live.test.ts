@@ -192,8 +192,10 @@ describe.each(["with", "without"])("%s threads", (how) => {
 describe("a thread that is killed", () => {
   const workers: Worker[] = [];
   const note = (worker: Worker) => workers.push(worker);
-  beforeEach(() => {
+  beforeEach(async () => {
     workers.length = 0;
+    // Node tells of a new worker in the next turn: those that search are there by now.
+    await setImmediate();
     process.on("worker", note);
   });
   afterEach(() => void process.off("worker", note));
@@ -203,7 +205,6 @@ describe("a thread that is killed", () => {
     await using index = createIndex({ threads });
     const model = new Model(index);
     for (let row = 0; row < TAIL_ROWS; row++) model.add(row, rowOf(rows, row));
-    // Node tells of a new worker in the next turn.
     await setImmediate();
     const [builder] = workers;
     expect(workers).toHaveLength(1);
@@ -231,6 +232,7 @@ describe("a thread that is killed", () => {
   });
 
   it("in a search is started again, and the search answered", async () => {
+    await using threads = startThreads({ search: 2 });
     const rows = mixedRows(20_000, 71);
     const builder = createBuilder({ threads });
     builder.addRows(0, rows);

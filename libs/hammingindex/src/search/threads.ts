@@ -18,8 +18,9 @@ const SHARE = 16;
 const [FEW_ROWS, SHARE_OF_FEW] = [10_000, 256];
 
 /**
- * The threads of all indexes of a process: some that search and one that builds and merges. Each is started when it is
- * first needed, and again after it has ended; a search that it was at is repeated once.
+ * The threads of all indexes of a process: some that search, started at once, since nobody who searches is to wait for
+ * that, and one that builds and merges, started when it is first needed. Each is started again after it has ended; a
+ * search that it was at is repeated once.
  */
 export function startThreads(options: { search: number }): IndexThreads {
   const most = SCRATCH_SLOTS - 1;
@@ -38,6 +39,7 @@ export class IndexThreads implements AsyncDisposable {
 
   constructor(searchers: number) {
     this.#searchers = Array.from({ length: searchers }, (_, i) => new Searcher(i + 1));
+    for (const searcher of this.#searchers) searcher.start();
   }
 
   /**
@@ -112,6 +114,10 @@ class Searcher implements AsyncDisposable {
 
   constructor(slot: number) {
     this.#calls = new ThreadCalls(new URL("./search-thread.ts", import.meta.url), { slot });
+  }
+
+  start(): void {
+    this.#calls.start();
   }
 
   /** Rejects with `ThreadEnded` when the thread has ended; then it is started at the next search. */
