@@ -8,8 +8,8 @@ const FEWEST_SLOTS_PER_VALUE = 1.2;
 
 const EMPTY = 0;
 
-/** Values that are put into slots at a time, in about a millisecond. */
-const SLICE = 8192;
+/** Values that are put into slots at a time. */
+const SLICE = 512;
 /** Slots that are looked at together when some are cleared. */
 const CLEARED = 1_000_000;
 
