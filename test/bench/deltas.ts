@@ -1,5 +1,6 @@
 // Deltas of 1, 1,000 and 100,000 rows into one list of any size, through the services themselves: how long each takes to
-// be uploaded and approved, and from the activating call to the first match; and what look-ups wait meanwhile.
+// be uploaded and approved, and from the activating call to the first match; and what look-ups wait meanwhile, also while
+// the first list comes into force and while another whole list takes its place.
 // node test/bench/deltas.ts [lines] [look-ups a second]
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -91,13 +92,13 @@ async function timed<T>(work: () => Promise<T>): Promise<[ms: number, result: T]
 }
 
 /** Uploads, approves (by two, where much changes) and activates; `found` is a number that is found then. */
-async function released(parts: AsyncIterable<UploadReleaseRequest>, found: number) {
+async function released(parts: AsyncIterable<UploadReleaseRequest>, found: number, removed = 0) {
   const [uploadMs, { release }] = await timed(() => anna.uploadRelease(parts, { deadline }));
   const releaseId = release?.releaseId ?? "";
   const [approveMs, isQuarantined] = await timed(async () => {
     const approved = await ben.approveRelease({ requestId: randomUUID(), releaseId }, { deadline });
     if (approved.release?.state !== "RELEASE_STATE_QUARANTINED") return false;
-    await carla.approveRelease({ requestId: randomUUID(), releaseId, confirmRemoved: 0n }, { deadline });
+    await carla.approveRelease({ requestId: randomUUID(), releaseId, confirmRemoved: BigInt(removed) }, { deadline });
     return true;
   });
   const activated = async () => {
@@ -186,7 +187,13 @@ for (const count of DELTAS) {
 }
 // Of what is listed, spread over all of it: each chunk that holds one of them is read.
 await delta("a delta of 1000 that tells anew", 0, Math.min(1000, LINES), 4);
+// All that is listed is taken out, so by two; look-ups go on in the one until the other is in force.
+const [others, full] = [sha256At(4 * LINES), { setId: SET, kind: "UPLOAD_KIND_FULL" } as const];
+const other = await released(uploadOf(rowsFrom(others, LINES, 3), full), others, entries);
+const replaced = await activatedUnderLoad("another whole list", other.activated);
 figures.push(
+  stated("another whole list: activated → first match", replaced.matchMs / 1000, "s"),
+  ...replaced.figures,
   stated("hashlists: most resident at the end", usageOf(hashlists.program.pid).mostResidentMb, "MB"),
   stated("matching: most resident at the end", usageOf(matching.program.pid).mostResidentMb, "MB"),
 );
