@@ -16,13 +16,13 @@ export interface StartConfig {
   reserveBytes: number | undefined;
 }
 
-/** How long a process may go on as it is before it is started again. */
+/** How long a process may go on as it is before it is started again; each time in a row it has twice as long. */
 export interface Supervision {
   /** One that has answered may be silent for so long. */
   silentMs: number;
   /** One that was started has so long until it answers at all. */
   startMs: number;
-  /** One may say NOT_SERVING for so long; each time in a row it has twice as long. */
+  /** One may say NOT_SERVING for so long. */
   notServingMs: number;
 }
 

@@ -1,13 +1,12 @@
 import type { ServingAnswer, ServingAsker } from "@ntd/rpc";
 import type { ManagedProcess } from "../platform/process.ts";
 import { whyNotServing } from "../platform/why-not-serving.ts";
-import { firstWatch, plan, type Patience, type Seen, type Watch } from "./plan.ts";
+import { answerMs, firstWatch, plan, type Patience, type Seen, type Watch } from "./plan.ts";
 
 const now = () => performance.now();
 /** Until it serves, one is asked often; then a process that hangs is still found well within its time. */
 const ASK_SOON_MS = 250;
 const ASK_MS = 5000;
-const ASK_TIMEOUT_MS = 3000;
 
 /** One program that is kept up: what the plan says is done to its process. */
 export class Kept {
@@ -69,7 +68,7 @@ export class Kept {
   async #ask(): Promise<void> {
     this.#asking = true;
     const { pid } = this.process;
-    const answer = await this.#asker.ask(ASK_TIMEOUT_MS);
+    const answer = await this.#asker.ask(answerMs(this.#watch));
     this.#asking = false;
     // What was asked may have ended meanwhile, and another begun.
     if (this.#ending || this.#watch.state.is !== "running" || this.process.pid !== pid) return;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { firstWatch, plan, type Patience, type Seen, type Step, type Watch } from "./plan.ts";
+import { answerMs, firstWatch, plan, type Patience, type Seen, type Step, type Watch } from "./plan.ts";
 
 const patience: Patience = { silentMs: 30_000, startMs: 120_000, notServingMs: 300_000 };
 const serving: Seen = { what: "serving" };
@@ -45,6 +45,36 @@ test("given a start that is stuck, then it has the time of a start", () => {
   ]);
 });
 
+test("given a machine that has too much to do, then what says nothing has twice as long each time, and is started later", () => {
+  // Alive, and never in time, for ten hours; that it answered once in between changes nothing.
+  const kills: [number, string][] = [];
+  let watch = firstWatch(0, patience);
+  for (let second = 5; second <= 36_000; second += 5) {
+    const step = plan(watch, second === 600 ? serving : silent, second * 1000, patience);
+    watch = step.watch;
+    if (step.does === "kill") kills.push([second, step.tell?.replace(/^.* in /, "") ?? ""]);
+  }
+  const spent = kills.map(([second], nth) => second - (kills[nth - 1]?.[0] ?? 0));
+  expect(spent.slice(0, 2)).toEqual([120, 245]);
+  expect(spent.at(-1)).toBeGreaterThanOrEqual(960);
+  expect(kills.length).toBeLessThanOrEqual(42);
+  expect(kills.slice(0, 3).map(([, pause]) => pause)).toEqual(["0.5 s", "1 s", "2 s"]);
+  expect(kills.at(-1)?.[1]).toBe("30 s");
+  expect(answerMs(watch)).toBe(8 * answerMs(firstWatch(0, patience)));
+});
+
+test("given one that was ended for its silence, when it served for a minute, then it has the usual time, and no sooner", () => {
+  const slow = walked([...every(5, 5, 120, silent), [121, nothing]]).watch;
+  expect(slow.slack).toBe(2);
+  const { watch: soon } = walked(every(5, 125, 180, serving), slow);
+  expect(soon.slack).toBe(2);
+  expect(walked([[185, serving]], soon).watch).toMatchObject({ slack: 1, pauseMs: 500 });
+  // Whose answers come at times only is not well.
+  expect(walked([[181, silent], ...every(5, 185, 235, serving)], soon).watch.slack).toBe(2);
+  const { done } = walked(every(5, 185, 245, silent), soon);
+  expect(done).toEqual([[245, "kill", expect.stringContaining("has said nothing for 60 s")]]);
+});
+
 test("given a supervisor that slept, when one answer is missed long after the last, then nobody is killed", () => {
   expect(
     walked([
@@ -78,7 +108,8 @@ test("given one that crashes again and again, then it comes back later each time
     [4, nothing],
     [5, crashed],
     [7, nothing],
-    [70, crashed],
+    ...every(5, 10, 70, serving),
+    [71, crashed],
   ]);
   expect(done.map(([, does, tell]) => tell?.replace(/.* in /, "") ?? does)).toEqual([
     "0.5 s",

@@ -5,6 +5,8 @@ export interface Watch {
   readonly state: Running | Down | Held;
   /** After the next end it stays down for so long. */
   readonly pauseMs: number;
+  /** So many times as long as usual it may say nothing. */
+  readonly slack: number;
   /** The next time that it may go on saying NOT_SERVING. */
   readonly patienceMs: number;
   /** Its configuration was refused, and it has answered nothing since: that was told. */
@@ -19,6 +21,8 @@ interface Running {
   /** Since when it says nothing, and how often it was asked since then. */
   readonly silent: { readonly since: number; readonly asks: number; readonly why: string } | undefined;
   readonly notServingSince: number | undefined;
+  /** Since when nothing is wrong with it. */
+  readonly wellSince: number | undefined;
 }
 interface Down {
   readonly is: "down";
@@ -59,14 +63,28 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A file that a refused configuration names, a key, may have been put back. */
 const HELD_MS = 300_000;
-/** Who ran for so long may come back at once. */
+/** Who was well for so long may come back at once, and has the usual time. */
 const STEADY_MS = 60_000;
+/**
+ * On a machine that has too much to do all are silent, and each start gives it more to do: who was ended for it has twice
+ * as long, and so on, up to here.
+ */
+const LONGEST_SLACK = 8;
+/** So long an answer may take. */
+const ANSWER_MS = 3000;
 const LONGEST_PATIENCE_MS = 3_600_000;
 /** One slow answer is none: the supervisor itself may have slept. */
 const LEAST_ASKS = 3;
 
+const AS_USUAL = { pauseMs: FIRST_PAUSE_MS, slack: 1 };
+
 export function firstWatch(now: number, { notServingMs }: Patience): Watch {
-  return { state: running(now), pauseMs: FIRST_PAUSE_MS, patienceMs: notServingMs, isRefused: false };
+  return { state: running(now), ...AS_USUAL, patienceMs: notServingMs, isRefused: false };
+}
+
+/** How long whoever asks it waits for its answer. */
+export function answerMs({ slack }: Watch): number {
+  return ANSWER_MS * slack;
 }
 
 /** Decides what becomes of one program. */
@@ -77,38 +95,45 @@ export function plan(watch: Watch, seen: Seen, now: number, patience: Patience):
     if (now < state.until) return { watch, does: "nothing" };
     return { watch: { ...watch, state: running(now) }, does: "start" };
   }
-  if (seen.what === "ended") return ended(watch, state, seen, now);
+  if (seen.what === "ended") return ended(watch, seen, now);
   const next = heard(watch, state, seen, now, patience);
   const why = mustEnd(next, now, patience);
   if (why === undefined) return { watch: next, does: "nothing" };
-  const isImpatient = next.state.is === "running" && next.state.silent === undefined;
-  const patienceMs = isImpatient ? Math.min(LONGEST_PATIENCE_MS, next.patienceMs * 2) : next.patienceMs;
-  return { ...down({ ...next, patienceMs }, state, now, why), does: "kill" };
+  return { ...down(morePatient(next), now, why), does: "kill" };
+}
+
+// It may not be mended by a start: the next one comes later.
+function morePatient(watch: Watch): Watch {
+  const isSilent = watch.state.is === "running" && watch.state.silent !== undefined;
+  return isSilent
+    ? { ...watch, slack: Math.min(LONGEST_SLACK, watch.slack * 2) }
+    : { ...watch, patienceMs: Math.min(LONGEST_PATIENCE_MS, watch.patienceMs * 2) };
 }
 
 function running(now: number): Running {
-  return { is: "running", since: now, answered: false, silent: undefined, notServingSince: undefined };
+  const unheard = { answered: false, silent: undefined, notServingSince: undefined, wellSince: undefined };
+  return { is: "running", since: now, ...unheard };
 }
 
 // Other settings may mend what the pauses were for.
 function settledAnew(watch: Watch, now: number): Step {
   const does = watch.state.is === "running" ? "kill" : "nothing";
   const state = { is: "down", until: now } as const;
-  return { watch: { ...watch, state, pauseMs: FIRST_PAUSE_MS, isRefused: false }, does };
+  return { watch: { ...watch, state, ...AS_USUAL, isRefused: false }, does };
 }
 
-function ended(watch: Watch, state: Running, { code, signal }: Extract<Seen, { what: "ended" }>, now: number): Step {
+function ended(watch: Watch, { code, signal }: Extract<Seen, { what: "ended" }>, now: number): Step {
   if (code === CONFIG_EXIT_CODE) {
     const tell =
       "ended: its configuration is refused; it is started again when that has changed, and every five minutes";
     const held = { ...watch, state: { is: "held", until: now + HELD_MS }, isRefused: true } as const;
     return { watch: held, does: "nothing", ...(!watch.isRefused && { tell }) };
   }
-  return { ...down(watch, state, now, `ended (${signal ?? code ?? "it cannot be run"})`), does: "nothing" };
+  return { ...down(watch, now, `ended (${signal ?? code ?? "it cannot be run"})`), does: "nothing" };
 }
 
-function down(watch: Watch, { since }: Running, now: number, why: string): Pick<Step, "watch" | "tell"> {
-  const pauseMs = now - since > STEADY_MS ? FIRST_PAUSE_MS : watch.pauseMs;
+function down(watch: Watch, now: number, why: string): Pick<Step, "watch" | "tell"> {
+  const { pauseMs } = watch;
   const next = { ...watch, state: { is: "down", until: now + pauseMs } as const };
   return {
     watch: { ...next, pauseMs: Math.min(LONGEST_PAUSE_MS, pauseMs * 2) },
@@ -119,16 +144,22 @@ function down(watch: Watch, { since }: Running, now: number, why: string): Pick<
 function heard(watch: Watch, state: Running, seen: Seen, now: number, { notServingMs }: Patience): Watch {
   const answered = { ...state, answered: true, silent: undefined };
   const taken = { ...watch, isRefused: false };
+  const { wellSince = now } = state;
+  const well = { ...taken, state: { ...answered, notServingSince: undefined, wellSince } };
+  const steady = now - wellSince >= STEADY_MS ? { ...well, ...AS_USUAL } : well;
   switch (seen.what) {
     case "serving":
-      return { ...taken, patienceMs: notServingMs, state: { ...answered, notServingSince: undefined } };
+      return { ...steady, patienceMs: notServingMs };
     case "refuses":
-      return { ...taken, state: { ...answered, notServingSince: undefined } };
-    case "not serving":
-      return { ...taken, state: { ...answered, notServingSince: state.notServingSince ?? now } };
+      return steady;
+    case "not serving": {
+      const notServingSince = state.notServingSince ?? now;
+      return { ...taken, state: { ...answered, notServingSince, wellSince: undefined } };
+    }
     case "silent": {
       const { since = now, asks = 0 } = state.silent ?? {};
-      return { ...watch, state: { ...state, silent: { since, asks: asks + 1, why: seen.why } } };
+      const silent = { since, asks: asks + 1, why: seen.why };
+      return { ...watch, state: { ...state, silent, wellSince: undefined } };
     }
     case "ended":
     case "nothing":
@@ -137,11 +168,15 @@ function heard(watch: Watch, state: Running, seen: Seen, now: number, { notServi
   }
 }
 
-function mustEnd({ state, patienceMs }: Watch, now: number, { silentMs, startMs }: Patience): string | undefined {
+function mustEnd(
+  { state, slack, patienceMs }: Watch,
+  now: number,
+  { silentMs, startMs }: Patience,
+): string | undefined {
   if (state.is !== "running") return undefined;
   const { silent, answered, since, notServingSince } = state;
   if (silent !== undefined) {
-    const mayMs = answered ? silentMs : startMs;
+    const mayMs = slack * (answered ? silentMs : startMs);
     if (silent.asks < LEAST_ASKS || now - (answered ? silent.since : since) < mayMs) return undefined;
     return `${answered ? "has said nothing" : "was started and has not answered"} for ${mayMs / 1000} s (${silent.why})`;
   }
