@@ -5,6 +5,8 @@
 export interface Layer {
   part: string;
   rows: number;
+  /** How many documents hold them; absent in lists of earlier releases. */
+  chunks?: number;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface ReleaseState {
   requests: AnsweredRequest<ReleaseInfo>[];
   /** What it takes back is taken back. */
   tookBack?: true;
+  /** Read to its end it told other than so many entries as it has, as after a restore: nobody is to have it in force. */
+  isHalf?: true;
   /** With what was in force when it was compared last; absent where it never was. */
   comparison?: Comparison;
 }
@@ -92,6 +94,8 @@ interface Whole extends Read {
   below?: Layer[];
   /** How many entries its own part tells of; absent: all that it lists. */
   rows?: number;
+  /** How many documents hold these; absent in releases of earlier versions. */
+  chunks?: number;
   entryCount: number;
   tombstones?: Tombstones[];
 }
@@ -132,7 +136,7 @@ export function isOpen(release: ReleaseState): release is ReleaseState & { stage
 /** Ends a release by a person's word; undefined when it is approved, or is over. */
 export function refuse(release: ReleaseState, by: string, reason: string, now: Date): ReleaseState | undefined {
   if (!isOpen(release)) return undefined;
-  const { part, tombstones: _, below: __, rows: ___, ...whole } = wholeOf(release.stage);
+  const { part, tombstones: _, below: __, rows: ___, chunks: ____, ...whole } = wholeOf(release.stage);
   const stage: Stage = { ...whole, name: "refused", by, time: now, reason };
   return { ...leaving(release, [part], now), stage };
 }
@@ -174,6 +178,13 @@ export function layersOf({ part, below = [] }: Pick<Whole, "part" | "below">): s
 /** The same of any release; undefined when it has no entries. */
 export function layersIn({ stage }: Pick<ReleaseState, "stage">): string[] | undefined {
   return partOf({ stage }) === undefined ? undefined : layersOf(stage as Whole);
+}
+
+/** The same, with what is known of how large each is. */
+export function sizedLayersIn(release: Pick<ReleaseState, "stage">): Layer[] | undefined {
+  if (partOf(release) === undefined) return undefined;
+  const { part, below = [], entryCount, rows = entryCount, chunks } = release.stage as Whole;
+  return [...below, { part, rows, ...(chunks !== undefined && { chunks }) }];
 }
 
 /** The release before anybody approved or refused it. */

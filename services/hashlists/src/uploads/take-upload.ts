@@ -3,6 +3,7 @@ import { comparisonWith } from "../comparison/compare.ts";
 import { quarantineReasons, type Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
 import { EntryWriter } from "../entries/store-entries.ts";
+import { chunkCount } from "../entries/whole-parts.ts";
 import { writeDelta, type WrittenDelta } from "../entries/write-delta.ts";
 import { unpacked } from "../reading/unpacked.ts";
 import { counted } from "../releases/counted.ts";
@@ -101,7 +102,8 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const { reader, settled, told, delta, frozen } = counted;
   const entryCount = base && delta ? base.entryCount + delta.added - delta.removed : told;
   if (entryCount === 0 && base === undefined) throw nothingListed();
-  const layer = delta && { below: delta.below, rows: delta.rows };
+  const chunks = await chunkCount(deps, part);
+  const layer = { ...(delta && { below: delta.below, rows: delta.rows }), chunks };
   const { state: set } = await loadSet(deps, setId);
   const whole = { layers: layersOf({ part, ...layer }), tombstones: frozen };
   const comparison = await comparisonWith(deps, whole, set);
