@@ -51,7 +51,7 @@ async function seeTargets(url: string): Promise<number[]> {
 async function release(urls: { rows: string; lists: string }, { rows, listed }: Sizes): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
   const [store, listStore] = [stack.use(await openStore(urls.rows)), stack.use(await openStore(urls.lists))];
-  const lists = await openLists(listStore);
+  const lists = { ...(await openLists(listStore)), findLostSoon: () => undefined };
   const changesOf = (of: typeof lists) => streamChanges({ ...of, revokedIn: knownRevoked(of) });
   const calls = { entries: streamEntries(lists), revocations: streamRevocations(lists), changes: changesOf(lists) };
   const { entries, revocations, changes } = calls;

@@ -42,6 +42,8 @@ export interface Deps extends Collections, Peers {
   assessSoon: () => void;
   /** Through which counter the entries of a set have noted what it told of them, as far as this process knows. */
   notedStandings: Map<string, number>;
+  /** What is in force somewhere is not all there. */
+  findLostSoon: () => void;
   /** There is something to clean. */
   kickCleaner: () => void;
 }

@@ -78,6 +78,7 @@ export function start(config: HashlistsConfig, overrides?: Overrides): Promise<R
       keptAsks: new KeptAsks(),
       assessSoon: soon("assess"),
       notedStandings: new Map(),
+      findLostSoon: soon("lost"),
       kickCleaner: soon("clean"),
     }),
     serve: (deps) => [

@@ -133,7 +133,7 @@ test("a set of version 0.2 kept no history: of revocations since it is told all 
   const since = (counter: bigint) =>
     told(
       setId,
-      streamChanges({ ...collections, revokedIn: knownRevoked(collections) })({
+      streamChanges({ ...collections, revokedIn: knownRevoked(collections), findLostSoon: () => {} })({
         setId,
         afterCounter: counter,
         throughCounter: 0n,

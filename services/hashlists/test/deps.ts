@@ -40,6 +40,7 @@ export function depsOver(collections: Collections, clock: Deps["clock"]): Deps {
     keptAsks: new KeptAsks(),
     assessSoon: () => {},
     notedStandings: new Map(),
+    findLostSoon: () => {},
     kickCleaner: () => {},
     casework: undefined,
     matching: undefined,

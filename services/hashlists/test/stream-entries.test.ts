@@ -19,6 +19,7 @@ function listed() {
   const collections = {
     releases: { load: async () => ({ id: "r", version: 1, state }) },
     entries: {
+      project: async () => ({ length: 1 }),
       async *pages() {
         yield chunks;
       },

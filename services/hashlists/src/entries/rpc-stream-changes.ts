@@ -7,6 +7,7 @@ import type { HashSetState } from "../sets/hash-set.ts";
 import { inForceAt, type InForce } from "../sets/in-force.ts";
 import { layersOf } from "../releases/release.ts";
 import { loadRelease } from "../releases/load-release.ts";
+import { isWhole, requireWholeInForce } from "../releases/whole.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { changesBetween } from "./store-changes.ts";
 import { restoredIn, revokedIn } from "../revoked/revoked-in.ts";
@@ -16,7 +17,16 @@ import type { Deps } from "../deps.ts";
 
 type Needed = Pick<
   Deps,
-  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "packedSteps" | "revokedIn" | "opinions"
+  | "sets"
+  | "releases"
+  | "entries"
+  | "prints"
+  | "revocations"
+  | "revoked"
+  | "packedSteps"
+  | "revokedIn"
+  | "opinions"
+  | "findLostSoon"
 >;
 
 const NOTHING = { header: undefined, added: [], changed: [], removedEntryIds: [], restated: [] };
@@ -31,7 +41,8 @@ export function streamChanges(collections: Needed) {
       throw new Problem("WRONG_STATE", `The set's counter is ${set.counter}; asked for ${after} to ${through}.`);
     }
     const now = inForceAt(set, through);
-    const was = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
+    const before = now && (inForceAt(set, after) ?? (await sameBefore(collections, set, now, after, through)));
+    const was = before && now && (await canBeHeldAgainst(collections, before, now)) ? before : undefined;
     const restored = await restoredIn(collections, set, after, through);
     yield { ...NOTHING, header: headerOf(was, now, through, restored.size > 0) };
     if (was === undefined || now === undefined || isRetiredBetween(was, now)) return;
@@ -47,6 +58,15 @@ export function streamChanges(collections: Needed) {
 
 function isRetiredBetween(was: InForce, now: InForce): boolean {
   return was.releaseId !== "" && now.releaseId === "";
+}
+
+// Of a release that is not there, or not all of it, nobody can tell what another one changes.
+async function canBeHeldAgainst({ releases, ...collections }: Needed, was: InForce, now: InForce): Promise<boolean> {
+  if (was.releaseId === now.releaseId || now.releaseId === "") return true;
+  await requireWholeInForce(collections, (await loadRelease({ releases }, now.releaseId)).state);
+  if (was.releaseId === "") return true;
+  const before = await releases.load(was.releaseId);
+  return before !== undefined && (await isWhole(collections, before.state));
 }
 
 function headerOf(was: InForce | undefined, now: InForce | undefined, through: number, isRestored: boolean) {

@@ -17,6 +17,7 @@ import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
+import { requireWhole } from "./whole.ts";
 
 /** Puts an approved release in force that was not before. The set's document decides which of them is. */
 export function activateRelease(deps: Deps) {
@@ -36,6 +37,7 @@ export function activateRelease(deps: Deps) {
       }
       requireInUse(set);
       requireNew(set, release.releaseId);
+      await requireWhole(deps, release);
       const wasInForce = set.activations.some(({ releaseId }) => releaseId === release.releaseId);
       if (!wasInForce && isOvertaken(release, set, "activation")) throw overtaken(release, set);
       // Of the set that is written: what comes into force while this is compared is what it is compared with next.

@@ -17,6 +17,7 @@ import type { HashSetState } from "../sets/hash-set.ts";
 import { isOpen, type ReleaseState } from "./release.ts";
 import { answeredAgain, toReleaseInfo } from "./release-message.ts";
 import { takeBack } from "./tombstones.ts";
+import { requireWhole } from "./whole.ts";
 
 /**
  * By another person than the uploader: a machine's certificate is told by its person, too. What would change much takes
@@ -37,6 +38,7 @@ export function approveRelease(deps: Deps, waitMs?: number) {
       confirmRefused: numberOf(request.confirmRefused),
     };
     if (isOpen(found) && isOvertaken(found, known, "approval")) throw overtaken(found, known);
+    if (isOpen(found)) await requireWhole(deps, found);
     // Before the write: of large lists it takes a while.
     const beside = isOpen(found) ? await comparedBehind(deps, found, known, waitMs) : undefined;
     const { comparison, set = known } = beside ?? {};

@@ -12,11 +12,13 @@ import { requireMember } from "../members/members.ts";
 import { requireOtherByTerms, requireOtherOrganisation } from "../members/national.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSet } from "../sets/load-set.ts";
+import { loadRelease } from "../releases/load-release.ts";
+import { requireWhole } from "../releases/whole.ts";
 import { releaseEvent } from "../sets/publish.ts";
 import { toSetChange } from "./set-change-message.ts";
 import { approveChange, changeOf, rejectChange } from "./set-change.ts";
 
-type Needed = Pick<Deps, "sets" | "clock" | "nationalSet">;
+type Needed = Pick<Deps, "sets" | "releases" | "entries" | "prints" | "clock" | "nationalSet">;
 type Request = ApproveSetChangeRequest | RejectSetChangeRequest;
 
 /** Brings a proposal into force, and tells the set when its policy is another, or what industry may ask of it. */
@@ -34,17 +36,18 @@ export function rejectSetChange(deps: Needed) {
 
 // Said again by the same person it is what it is: no answer needs to be remembered.
 async function decide(
-  { sets, clock, nationalSet }: Needed,
+  deps: Needed,
   { requestId, setId, changeId }: Request,
   context: CallContext,
   outcome: "in_force" | "rejected",
   by: typeof approveChange | typeof rejectChange,
 ) {
+  const { sets, clock, nationalSet } = deps;
   const { person } = callerOf(context);
   requireRequestId(requestId);
   const { state: loaded } = await loadSet({ sets }, setId);
   const now = clock.now();
-  const decided = await change(sets, setId, (set = loaded) => {
+  const decided = await change(sets, setId, async (set = loaded) => {
     requireMember(set, person, "decide");
     const found = changeOf(set, changeId);
     const before = found?.stage;
@@ -59,6 +62,9 @@ async function decide(
     if (state === "SAME_PERSON") throw new Problem("SAME_PERSON", "This takes another person than who proposed it.");
     if (state === "WRONG_STATE")
       throw new Problem("WRONG_STATE", `This proposal is ${WORDS[before?.name ?? "pending"]}.`);
+    if (outcome === "in_force" && found?.rollback !== undefined) {
+      await requireWhole(deps, (await loadRelease(deps, found.rollback.releaseId)).state);
+    }
     const isTold = state.counter > set.counter || state.terms?.check !== set.terms?.check;
     return { state, ...(isTold && { event: releaseEvent(verbOf(set, state), state, now) }) };
   });

@@ -1,6 +1,8 @@
 import type { UploadHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem, shown } from "@ntd/service";
 import type { Layer } from "../entries/layers.ts";
+import { sizedLayersIn } from "../releases/release.ts";
+import { isWhole } from "../releases/whole.ts";
 import type { Collections } from "../store.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 
@@ -18,7 +20,7 @@ export interface Base {
  * @throws Problem FIELD_INVALID for one that is none.
  */
 export async function baseOf(
-  { releases }: Pick<Collections, "releases">,
+  collections: Pick<Collections, "releases" | "entries" | "prints">,
   { kind = "UPLOAD_KIND_FULL", baseReleaseId = "" }: Pick<UploadHeader, "kind" | "baseReleaseId">,
   set: HashSetState,
 ): Promise<Base | undefined> {
@@ -29,12 +31,14 @@ export async function baseOf(
   }
   const releaseId = baseReleaseId === "" ? (set.active?.releaseId ?? "") : baseReleaseId;
   if (releaseId === "") throw invalid("kind", "is a delta, and nothing is in force that it could be added to");
-  const state = (await releases.load(releaseId))?.state;
+  const state = (await collections.releases.load(releaseId))?.state;
   if (state?.setId !== set.setId || state.stage.name !== "approved") {
     throw invalid("base_release_id", `${shown(releaseId)} is no approved release of this set`);
   }
-  const { below = [], part, entryCount, rows = entryCount } = state.stage;
-  return { releaseId, layers: [...below, { part, rows }], entryCount };
+  if (!(await isWhole(collections, state))) {
+    throw invalid("base_release_id", `${shown(releaseId)} is not all there, as after a restore; upload the whole list`);
+  }
+  return { releaseId, layers: sizedLayersIn(state) ?? [], entryCount: state.stage.entryCount };
 }
 
 function invalid(field: "kind" | "base_release_id", description: string): Problem {
