@@ -79,12 +79,12 @@ const FOUND = { disabled: false, disputed: false, isTold: true };
 const SUSPENDED = { ...FOUND, disabled: true };
 const DISPUTED = { ...FOUND, disputed: true };
 
-async function inList({ sets, releases, ...rest }: Collections, ids: string[]): Promise<string[]> {
-  const set = (await sets.load(setId))?.state;
-  const release = await releases.load(set?.active?.releaseId ?? "");
+async function inList(collections: Collections, ids: string[]): Promise<string[]> {
+  const set = (await collections.sets.load(setId))?.state;
+  const release = await collections.releases.load(set?.active?.releaseId ?? "");
   if (set === undefined || release === undefined) return [];
-  const there = await sourcesOf(rest, layersIn(release.state) ?? [], new Set(ids));
-  const revoked = (await knownRevoked(rest)(set)).among(ids);
+  const there = await sourcesOf(collections, layersIn(release.state) ?? [], new Set(ids));
+  const revoked = (await knownRevoked(collections)(set)).among(ids);
   return ids.filter((id) => there.has(id) && !revoked.has(id));
 }
 

@@ -161,22 +161,25 @@ describe.each(stores)("on $name", ({ name, missing }) => {
     expect(others).toEqual([]);
   });
 
-  when("of a list of an earlier release, of which the chunks were not counted, reading it to its end tells that it is half", async () => {
-    const first = await inForce(900);
-    const second = await inForce(1000);
-    await change(deps.releases, second, (release) => {
-      if (release?.stage.name !== "approved") throw new Error("it is approved");
-      const { chunks: _, ...stage } = release.stage;
-      return { state: { ...release, stage } };
-    });
-    await find();
-    expect(await rowsOf(second)).toBe(1000);
-    await halve(second);
-    await find();
-    expect(await shown()).toMatchObject({ activeReleaseId: second });
-    await expect(rowsOf(second)).rejects.toMatchObject(half);
-    expect(isAskedFor).toBe(1);
-    await find();
-    expect(await shown()).toMatchObject({ activeReleaseId: first, lostRelease: { releaseId: second } });
-  });
+  when(
+    "of a list of an earlier release, of which the chunks were not counted, reading it to its end tells that it is half",
+    async () => {
+      const first = await inForce(900);
+      const second = await inForce(1000);
+      await change(deps.releases, second, (release) => {
+        if (release?.stage.name !== "approved") throw new Error("it is approved");
+        const { chunks: _, ...stage } = release.stage;
+        return { state: { ...release, stage } };
+      });
+      await find();
+      expect(await rowsOf(second)).toBe(1000);
+      await halve(second);
+      await find();
+      expect(await shown()).toMatchObject({ activeReleaseId: second });
+      await expect(rowsOf(second)).rejects.toMatchObject(half);
+      expect(isAskedFor).toBe(1);
+      await find();
+      expect(await shown()).toMatchObject({ activeReleaseId: first, lostRelease: { releaseId: second } });
+    },
+  );
 });

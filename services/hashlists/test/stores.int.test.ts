@@ -7,10 +7,10 @@ import { openStore } from "@ntd/store";
 import { containersMissing, eventually, startMongoContainer } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHUNK, entriesOf } from "../src/entries/entry-chunk.ts";
-import { entryIds, idBytes, idTexts } from "../src/entries/entry-id.ts";
+import { entryIds, idTexts } from "../src/entries/entry-id.ts";
 import { joinRepeats } from "../src/entries/join-repeats.ts";
 import { idsIn } from "../src/entries/find-entries.ts";
-import { newSet, revoke, type HashSetState } from "../src/sets/hash-set.ts";
+import { revoke, type HashSetState } from "../src/sets/hash-set.ts";
 import { newRevocation, type RevocationState } from "../src/revocations/revocation.ts";
 import { chunksOf, EntryWriter, removePart } from "../src/entries/store-entries.ts";
 import { streamRevocations } from "../src/revocations/rpc-stream-revocations.ts";
@@ -19,9 +19,10 @@ import { revokedIn } from "../src/revoked/revoked-in.ts";
 import { freezeIds } from "../src/revocations/store-revocations.ts";
 import type { LineFault } from "../src/releases/release.ts";
 import { counterKey } from "../src/sets/counter-key.ts";
-import { openCollections, type Collections, type RevokedState } from "../src/store.ts";
+import { openCollections, type Collections } from "../src/store.ts";
 import { finishRevocation } from "../src/sets/take-effect.ts";
-import { entriesIn, md5, policy } from "./bed.ts";
+import { entriesIn, md5 } from "./bed.ts";
+import { many, setState, takenBack } from "./taken-back.ts";
 
 const noContainers = await containersMissing();
 const stores = [
@@ -213,7 +214,7 @@ describe.each(stores)("on $name", ({ name, missing }) => {
     async () => {
       const setId = `set-${randomUUID()}`;
       const ids = many(1300);
-      const set = await takenBack(collections, setId, ids);
+      const set = await takenBack(collections, setState(setId, new Date()), ids);
       await collections.sets.insert(setId, set);
       const unpacked = { ...collections, packedSteps: nothingPacked(collections) };
       const of = async (from: typeof collections, after: number, through?: number) => {
@@ -256,37 +257,6 @@ describe.each(stores)("on $name", ({ name, missing }) => {
 function nothingPacked({ packedSteps }: Collections): Collections["packedSteps"] {
   const insertMany = () => Promise.resolve(0);
   return { ...packedSteps, insertMany, pages: async function* none() {} };
-}
-
-/** A set of which each of these was taken back by itself, the 500th with many others, and the tenth given back at 1,200. */
-async function takenBack(collections: Collections, setId: string, ids: readonly string[]): Promise<HashSetState> {
-  let set = setState(setId, new Date());
-  const states: RevocationState[] = [];
-  const frozen: { id: string; state: RevokedState }[] = [];
-  for (const [nth, id] of ids.entries()) {
-    const counter = set.counter + 1;
-    const isBack = counter === 1200;
-    const [revocationId, part] = [randomUUID(), randomUUID()];
-    // Of one two persons take back at once the first counts.
-    const again = counter === 700 ? ids.slice(698, 699) : [];
-    const own = isBack ? ids.slice(9, 10) : counter === 500 ? [id, ...many(2400)] : [...again, id];
-    const told = { reason: "r", requestedBy: nth % 3 === 0 ? "anna" : "ben", digest: "d", alreadyRevoked: 0 };
-    const asked = { revocationId, setId, part, ...told, persons: 1 as const, entryCount: own.length };
-    const state = newRevocation({ ...asked, requestedTime: new Date(), ...(isBack && { restores: true }) }, 0);
-    if (own.length > 1) await freezeIds(collections, part, own);
-    else frozen.push({ id: part, state: { schemaVersion: 1, part, ids: idBytes(own) } });
-    set = revoke(set, state, new Date());
-    states.push({ ...state, stage: { name: "effective", counter, time: new Date() } });
-  }
-  await collections.revoked.insertMany(frozen);
-  await collections.revocations.insertMany(states.map((state) => ({ id: state.revocationId, state })));
-  return set;
-}
-
-const many = (n: number) => Array.from({ length: n }, () => randomUUID());
-
-function setState(setId: string, createdTime: Date): HashSetState {
-  return newSet({ setId, policy, createdBy: "a", createdTime, createdRequest: setId, createdDigest: "d" });
 }
 
 /** Lines whose entries are in these buckets, so many in each. */

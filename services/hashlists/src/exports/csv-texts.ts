@@ -8,7 +8,7 @@ import { rowsAt } from "./chunk-columns.ts";
 import { csvHeader, csvLine } from "./csv-lines.ts";
 import type { Tally } from "./rpc-export-release.ts";
 
-type Needed = Pick<Collections, "entries" | "revocations" | "revoked" | "packedSteps">;
+type Needed = Pick<Collections, "sets" | "entries" | "revocations" | "revoked" | "packedSteps">;
 
 export interface CsvWanted {
   set: HashSetState;

@@ -13,7 +13,10 @@ import { placesFor } from "./recipients.ts";
 
 /** What a page is made of. */
 export interface Source {
-  collections: Pick<Collections, "releases" | "entries" | "prints" | "revocations" | "revoked" | "packedSteps">;
+  collections: Pick<
+    Collections,
+    "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "packedSteps"
+  >;
   set: HashSetState;
   recipient: FeedRecipient;
   size: number;

@@ -25,7 +25,7 @@ function packed(steps: readonly { counter: number; taken: Taken[] }[], after: nu
   const packer = new StepPacker("set", after);
   const documents: PackedStepsState[] = [];
   for (const { counter, taken } of steps) {
-    for (const one of taken) packer.add(one, `part ${counter}`);
+    for (const one of taken) packer.add(one, { revocationId: `revocation ${counter}`, part: `part ${counter}` });
     documents.push(...packer.full());
   }
   return documents;
@@ -44,7 +44,7 @@ test("what is packed is what came, in documents that follow each other, and the 
       const documents = packed(all, after);
       let at = after;
       for (const document of documents) {
-        expect(document.after).toBe(at);
+        expect([document.after, document.last]).toEqual([at, `revocation ${document.through}`]);
         at = document.through;
       }
       const came = all.filter((one) => one.counter <= at);

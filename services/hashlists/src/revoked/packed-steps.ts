@@ -26,6 +26,8 @@ export interface PackedStepsState {
   setId: string;
   after: number;
   through: number;
+  /** The revocation or restoration that is its last step: where it is another one, none of this is of the set as it is. */
+  last: string;
   /** One behind the other, the low byte first: its counter (48 bits), its place in `whys` (16), how many ids it has (32). */
   steps: Uint8Array;
   whys: Why[];
@@ -40,10 +42,15 @@ const STEP_BYTES = 12;
 /** A step with its ids, or where they are. */
 export type Unpacked = Taken | (Omit<Taken, "ids"> & { part: string });
 
-interface Packing {
+/** Whose a step is, and where its ids were frozen. */
+export interface Source {
+  revocationId: string;
+  part: string;
+}
+
+interface Packing extends Source {
   counter: number;
   why: number;
-  part: string;
   ids: Uint8Array[];
   count: number;
 }
@@ -65,7 +72,7 @@ export class StepPacker {
   }
 
   /** Takes some ids of a step, behind the others of it, by ascending counter. */
-  add({ counter, ids, ...why }: Taken, part: string): void {
+  add({ counter, ids, ...why }: Taken, source: Source): void {
     const count = ids.length / ID_BYTES;
     const last = this.#steps.at(-1);
     if (last?.counter === counter) {
@@ -74,7 +81,7 @@ export class StepPacker {
     } else {
       // Only now is it sure that the one before has all of its ids.
       if (this.#steps.length >= MOST.steps || this.#ids >= MOST.ids) this.#close();
-      this.#steps.push({ counter, why: this.#placeOf(why), part, ids: [ids], count });
+      this.#steps.push({ counter, why: this.#placeOf(why), ...source, ids: [ids], count });
     }
     this.#ids += count;
   }
@@ -98,12 +105,13 @@ export class StepPacker {
       steps.writeUInt16LE(why, nth * STEP_BYTES + 6);
       steps.writeUInt32LE(count, nth * STEP_BYTES + 8);
     }
-    const through = this.#steps.at(-1)?.counter ?? this.#after;
+    const { counter: through = this.#after, revocationId: last = "" } = this.#steps.at(-1) ?? {};
     this.#full.push({
       schemaVersion: 1,
       setId: this.#setId,
       after: this.#after,
       through,
+      last,
       steps: new Uint8Array(steps),
       whys: this.#whys,
       ids: new Uint8Array(Buffer.concat(inline.flatMap(({ ids }) => ids))),

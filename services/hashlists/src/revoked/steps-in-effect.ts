@@ -2,14 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import { counterKey } from "../sets/counter-key.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
-import { StepPacker, stepsOf, type PackedStepsState, type Taken } from "./packed-steps.ts";
+import { packedBehind } from "./packed-behind.ts";
+import { StepPacker, stepsOf, type PackedStepsState, type Source, type Taken } from "./packed-steps.ts";
 import { revokedBy, type RevocationState } from "../revocations/revocation.ts";
 import { frozenPieces } from "../revocations/store-revocations.ts";
 
 /** Revocations that are read at once, and of which the ids are. */
 const TOGETHER = { revocations: 50, ids: 16_000 };
-/** Documents of packed steps that are read at once. */
-const PACKED_AT_ONCE = 4;
 
 /** A revocation or restoration in effect, and the counter with which it is. */
 interface Step {
@@ -17,7 +16,7 @@ interface Step {
   revocation: RevocationState;
 }
 
-export type StepCollections = Pick<Collections, "revocations" | "revoked" | "packedSteps">;
+export type StepCollections = Pick<Collections, "sets" | "revocations" | "revoked" | "packedSteps">;
 
 /** What took effect in a set behind a counter and up to another one, by ascending counter. */
 export async function* stepsIn(
@@ -52,11 +51,8 @@ export async function* takenIn(
   through: number,
 ): AsyncGenerator<Taken[], void, undefined> {
   if (set.lastRevocation === undefined || set.lastRevocation.counter <= after) return;
-  const where = { through: { gt: counterKey(set.setId, after), lte: counterKey(set.setId, Number.MAX_SAFE_INTEGER) } };
   let packed = 0;
-  for await (const { state } of each(collections.packedSteps.pages({ where, orderBy: "through" }, PACKED_AT_ONCE))) {
-    // The one before it was not written: a disk was full.
-    if (state.after > Math.max(after, packed)) break;
+  for await (const state of packedBehind(collections, set, after)) {
     yield* unpacked(collections, state, after, through);
     if (state.through >= through) return;
     packed = state.through;
@@ -65,13 +61,9 @@ export async function* takenIn(
   const packer = after <= packed ? new StepPacker(set.setId, packed) : undefined;
   for await (const some of idsOf(collections, stepsIn(collections, set, Math.max(after, packed), through))) {
     yield some.map(({ taken }) => taken);
-    for (const { taken, part } of some) packer?.add(taken, part);
+    for (const { taken, source } of some) packer?.add(taken, source);
     for (const state of packer?.full() ?? []) keep(collections, state);
   }
-}
-
-async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T, void, undefined> {
-  for await (const page of pages) yield* page;
 }
 
 // Nobody waits for it, and a store that is full, or held, goes without.
@@ -102,7 +94,7 @@ async function* unpacked(
   yield some;
 }
 
-type Told = { taken: Taken; part: string };
+type Told = { taken: Taken; source: Source };
 
 // Each with its ids, some at a time; those of a few revocations in one question.
 async function* idsOf(
@@ -126,8 +118,8 @@ async function* idsOf(
 }
 
 function toldOf({ counter, revocation }: Step, ids: Uint8Array): Told {
-  const { cause = "REVOCATION_CAUSE_UNSPECIFIED", restores = false, part } = revocation;
-  return { taken: { counter, cause, restores, revokedBy: revokedBy(revocation), ids }, part };
+  const { cause = "REVOCATION_CAUSE_UNSPECIFIED", restores = false, revocationId, part } = revocation;
+  return { taken: { counter, cause, restores, revokedBy: revokedBy(revocation), ids }, source: { revocationId, part } };
 }
 
 async function* together(steps: AsyncIterable<Step>): AsyncGenerator<Step[], void, undefined> {
