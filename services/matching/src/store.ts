@@ -115,7 +115,12 @@ export async function allSets({ sets }: Pick<Collections, "sets">): Promise<Know
   return all;
 }
 
-/** Nothing of the set is in force any more; its entries are still asked for when one is taken back. */
+/** Nothing of the set is in force: it is retired, or a restore lost what was. It is as a list in which nothing is left. */
+export function isEmpty({ activeReleaseId }: Pick<KnownSet, "activeReleaseId">): boolean {
+  return activeReleaseId === "";
+}
+
+/** Nothing of the set will be in force any more; its entries are still asked for when one is taken back. */
 export function isRetired({ retiredCounter }: Pick<KnownSet, "retiredCounter">): boolean {
   return retiredCounter !== undefined;
 }

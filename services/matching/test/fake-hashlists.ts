@@ -40,30 +40,21 @@ export interface FakeHashlists extends AsyncDisposable {
   asked: string[];
   changesAsked: StreamChangesRequest[];
   down: boolean;
+  /** Releases that it cannot tell to their end. */
+  half: Set<string>;
   /** No release is sent whole before this resolves. */
   hold: Promise<void>;
 }
 
 export async function fakeHashlists(bed: TestBed, withStandings = false): Promise<FakeHashlists> {
-  const fake = {
-    releases: new Map<string, Entry[]>(),
-    revocations: new Map<string, RevokedThen[]>(),
-    restorations: new Map<string, { counter: number; entryIds: string[] }[]>(),
-    history: new Map<string, { counter: number; releaseId: string }[]>(),
-    standings: withStandings ? new Map<string, ToldStanding[]>() : undefined,
-    policyChanges: new Map<string, number[]>(),
-    counters: new Map<string, number>(),
-    asked: [] as string[],
-    changesAsked: [] as StreamChangesRequest[],
-    down: false,
-    hold: Promise.resolve(),
-  };
+  const fake = nothingTold(withStandings);
   async function* streamEntries({ releaseId }: { releaseId: string }) {
     fake.asked.push(releaseId);
     const entries = fake.releases.get(releaseId);
     if (fake.down || entries === undefined) throw new Problem("STORE_UNAVAILABLE");
     for (let at = 0; at < entries.length; at += 2) {
       if (at > 0) await fake.hold;
+      if (at > 0 && fake.half.has(releaseId)) throw new Problem("WRONG_STATE");
       yield { entries: entries.slice(at, at + 2) };
     }
   }
@@ -103,6 +94,23 @@ export async function fakeHashlists(bed: TestBed, withStandings = false): Promis
     ...(withStandings ? [service(EntryStandingServiceService, { streamStandings: standingsOf(fake) })] : []),
   ]);
   return Object.assign(fake, { address: server.address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
+}
+
+function nothingTold(withStandings: boolean): Omit<FakeHashlists, "address" | typeof Symbol.asyncDispose> {
+  return {
+    releases: new Map<string, Entry[]>(),
+    revocations: new Map<string, RevokedThen[]>(),
+    restorations: new Map<string, { counter: number; entryIds: string[] }[]>(),
+    history: new Map<string, { counter: number; releaseId: string }[]>(),
+    standings: withStandings ? new Map<string, ToldStanding[]>() : undefined,
+    policyChanges: new Map<string, number[]>(),
+    counters: new Map<string, number>(),
+    asked: [],
+    changesAsked: [],
+    down: false,
+    half: new Set<string>(),
+    hold: Promise.resolve(),
+  };
 }
 
 const access = {

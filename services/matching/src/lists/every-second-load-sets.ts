@@ -7,7 +7,7 @@ import { sameFloors } from "../entries/release-entries.ts";
 import { entriesOf, readRevocations, type Sources } from "./set-entries.ts";
 import { readStandings } from "./read-standings.ts";
 import { UnderWay } from "./under-way.ts";
-import { allSets, isRetired, type Collections, type KnownSet } from "../store.ts";
+import { allSets, isEmpty, isRetired, type Collections, type KnownSet } from "../store.ts";
 
 export interface LoadSets {
   collections: Pick<Collections, "sets">;
@@ -30,7 +30,8 @@ export function startLoadingSets(load: LoadSets): Loop {
   const { collections, index, freshness, clock, health, log, searchSoon } = load;
   const underWay = new UnderWay(log, () => loop.kick());
   const loop = startLoop("load sets", 1000, log, async (stop) => {
-    const sets = (await allSets(collections)).filter((known) => known.activeReleaseId !== "" || isRetired(known));
+    // One that was created, and no more, has nothing that rows could be behind.
+    const sets = (await allSets(collections)).filter((known) => !isEmpty(known) || known.counter > 0);
     for (const known of sets) {
       followTerms(index, known);
       const current = index.setOf(known.setId);
@@ -66,7 +67,7 @@ function followTerms(index: HashIndex, { setId, check }: KnownSet): void {
 
 async function renew(load: LoadSets, known: KnownSet, stop: AbortSignal): Promise<void> {
   const current = load.index.setOf(known.setId);
-  const isChanged = current !== undefined && !isRetired(known) && (await change(load, known, current, stop));
+  const isChanged = current !== undefined && !isEmpty(known) && (await change(load, known, current, stop));
   if (!isChanged) await swap(load, known, stop);
 }
 

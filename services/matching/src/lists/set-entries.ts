@@ -11,7 +11,7 @@ import { ReleaseBuilder } from "../entries/release-builder.ts";
 import type { ReleaseEntries } from "../entries/release-entries.ts";
 import { readStandings } from "./read-standings.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
-import { isRetired, type KnownSet } from "../store.ts";
+import { isEmpty, type KnownSet } from "../store.ts";
 import { Turns } from "./turns.ts";
 
 /** Where entries come from. */
@@ -36,7 +36,7 @@ export type Hashlists = Pick<
  * @throws Problem PEER_UNAVAILABLE when hashlists is needed, and does not answer or not with all of it.
  */
 export async function entriesOf(known: KnownSet, from: Sources, politely: boolean, signal: AbortSignal) {
-  if (isRetired(known)) return { entries: await noEntries(from, known), asked: false };
+  if (isEmpty(known)) return { entries: await noEntries(from, known), asked: false };
   const entries = (await keptEntries(from, known, signal)) ?? (await readRelease(from, known, politely, signal));
   const asked = entries.revokedThrough < known.counter;
   try {
