@@ -28,7 +28,7 @@ const info = {
 test("set revoke says that it waits, and that what was taken back before counts", async () => {
   bed.answers.set("revokeEntries", { revocation: { ...info, takenAloneCount: 10n } });
   const { out } = await bed.ntd("set", "revoke", "known", "--entry", ID, "--reason", "x");
-  expect(out).toMatch(/waits for +another person's approval; 10 were taken back alone within a day\n/);
+  expect(out).toMatch(/waits for +another person's approval; 10 were taken back alone within a day, in all sets\n/);
 });
 
 test("set revoke tells what else is listed of the same files, and takes it back if that is asked for", async () => {

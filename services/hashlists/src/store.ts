@@ -16,6 +16,7 @@ import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
 import type { PackedStepsState } from "./revoked/packed-steps.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
+import type { TakenAloneState } from "./revocations/taken-alone.ts";
 import type { ReadState } from "./history/entries-read.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
@@ -40,6 +41,8 @@ export interface Collections extends OpinionCollections, ProposalCollections {
     "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished" | "unassessed"
   >;
   revoked: Collection<RevokedState, "part">;
+  /** By the person's id, see `takenAloneIdOf`. */
+  takenAlone: Collection<TakenAloneState>;
   /** What took effect of the revocations, many in one: it is made of them, and they stand where it does not. */
   packedSteps: Collection<PackedStepsState, "through">;
   exports: Collection<ExportState, "setId" | "time">;
@@ -112,8 +115,10 @@ export async function openCollections(store: Store): Promise<Collections> {
 
 async function openOthers(
   store: Store,
-): Promise<Pick<Collections, "packedSteps" | "exports" | "reads" | "staged" | "refused">> {
+): Promise<Pick<Collections, "takenAlone" | "packedSteps" | "exports" | "reads" | "staged" | "refused">> {
   return {
+    // A restore leaves nobody a second share of a day.
+    takenAlone: await store.collection({ name: "taken-alone", fields: {}, journaled: () => true }),
     packedSteps: await store.collection({
       name: "packedSteps",
       fields: { through: ({ setId, through }) => counterKey(setId, through) },

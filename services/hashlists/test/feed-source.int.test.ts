@@ -6,21 +6,24 @@ import { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocation_ser
 import { connect, type RpcClient } from "@ntd/rpc";
 import { derivedId, MovableClock } from "@ntd/service";
 import { startTestBed, type TestBed } from "@ntd/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HEADER, md5, newSet, policy, startHashlists, upload, members } from "./bed.ts";
 import { hashes } from "./read-list.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
+const clock = new MovableClock();
 let source: RpcClient<typeof FeedSourceServiceService>;
 const held = new AsyncDisposableStack();
 beforeAll(async () => {
   bed = held.use(await startTestBed());
-  hashlists = held.use(await startHashlists(bed, new MovableClock()));
+  hashlists = held.use(await startHashlists(bed, clock));
   const identityDir = await bed.identity("service", "feed");
   source = held.use(connect(FeedSourceServiceService, { address: hashlists.address, identityDir }));
 });
 afterAll(() => held.disposeAsync());
+// What one person takes back alone counts for a day, in all sets together: each test has a day of its own.
+beforeEach(() => clock.advance(24 * 3_600_000));
 
 const requestId = () => randomUUID();
 const nobody: FeedRecipient[] = [];

@@ -5,7 +5,7 @@ import type { RevocationServiceService } from "@ntd/proto/hashlists/v1/revocatio
 import type { RpcClient } from "@ntd/rpc";
 import { derivedId, MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HEADER, list, md5, md5Line, newSet, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;
@@ -22,6 +22,8 @@ afterAll(async () => {
   await hashlists[Symbol.asyncDispose]();
   await bed[Symbol.asyncDispose]();
 });
+// What one person takes back alone counts for a day, in all sets together: each test has a day of its own.
+beforeEach(() => clock.advance(24 * 3_600_000));
 
 const requestId = () => randomUUID();
 const oneTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
@@ -90,23 +92,27 @@ test("what one person took back alone within a day counts: the eleventh entry wa
   const word = { requestId: requestId(), revocationId: revocation?.revocationId ?? "" };
   await expect(hashlists.anna.approveRevocation(word)).rejects.toMatchObject(SAME_PERSON);
   expect((await hashlists.ben.approveRevocation(word)).revocation?.state).toBe("REVOCATION_STATE_EFFECTIVE");
-  // Another person, another set, another day.
-  const elsewhere = await setInForce(11);
-  for (const [who, at, n] of [
-    [hashlists.ben, setId, 12],
-    [hashlists.anna, elsewhere, 1],
-  ] as const) {
-    expect((await who.revokeEntries(revoking(at, n))).revocation?.state).toBe("REVOCATION_STATE_EFFECTIVE");
-  }
+  // Another set makes nobody's ten more; another person and another day do.
+  const elsewhere = await hashlists.anna.revokeEntries(revoking(await setInForce(11), 1));
+  expect(elsewhere.revocation).toMatchObject({ state: "REVOCATION_STATE_PENDING", takenAloneCount: 10n });
+  const other = await hashlists.ben.revokeEntries(revoking(setId, 12));
+  expect(other.revocation).toMatchObject({ state: "REVOCATION_STATE_EFFECTIVE", takenAloneCount: 0n });
   clock.advance(24 * 3_600_000);
   const nextDay = await hashlists.anna.revokeEntries(revoking(setId, 13));
   expect(nextDay.revocation).toMatchObject({ state: "REVOCATION_STATE_EFFECTIVE", takenAloneCount: 0n });
 });
 
-test("given two calls at the same moment, then what is left is one's, whichever came first", async () => {
-  const setId = await setInForce(30);
+test.each([
+  { where: "in one set", sets: 1 },
+  { where: "in as many sets", sets: 6 },
+])("of six calls at the same moment $where two have what one person may, whichever came first", async ({ sets }) => {
+  const setIds: string[] = [];
+  for (let nth = 0; nth < sets; nth++) setIds.push(await setInForce(30));
   const answers = await Promise.all(
-    oneTo(6).map((n) => hashlists.anna.revokeEntries(revoking(setId, 4 * n - 3, 4 * n - 2, 4 * n - 1, 4 * n))),
+    oneTo(6).map((n) => {
+      const setId = setIds[n % sets] ?? "";
+      return hashlists.anna.revokeEntries(revoking(setId, 4 * n - 3, 4 * n - 2, 4 * n - 1, 4 * n));
+    }),
   );
   const states = answers.map(({ revocation }) => revocation?.state ?? "").toSorted();
   expect(states).toEqual([

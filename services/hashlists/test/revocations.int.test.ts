@@ -3,7 +3,7 @@ import { nouns } from "@ntd/bus";
 import type { RevokeEntriesRequest, StreamRevocationsResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { derivedId, MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HEADER, list, md5, md5Line, newSet, startHashlists, upload } from "./bed.ts";
 
 let bed: TestBed;
@@ -17,6 +17,8 @@ afterAll(async () => {
   await hashlists[Symbol.asyncDispose]();
   await bed[Symbol.asyncDispose]();
 });
+// What one person takes back alone counts for a day, in all sets together: each test has a day of its own.
+beforeEach(() => clock.advance(24 * 3_600_000));
 
 const requestId = () => randomUUID();
 const page = { pageSize: 0, pageToken: "" };

@@ -86,7 +86,7 @@ describe.each(cuts)("cut off $when write $n", ({ n, when }) => {
   });
 
   test("so does one that takes back", async () => {
-    await cut(["sets", "revoked", "revocations"], (on) => revoke(on, 1));
+    await cut(["takenAlone", "sets", "revoked", "revocations"], (on) => revoke(on, 1));
     const isAlone = async (one: number) => {
       const { revocation } = await revoke(deps, one);
       if (revocation?.state === "REVOCATION_STATE_PENDING") throw new Problem("WRONG_STATE");

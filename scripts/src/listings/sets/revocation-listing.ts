@@ -25,7 +25,7 @@ export function revocationListing(revocation: RevocationInfo | undefined): strin
 
 function waitsFor({ state, takenAloneCount = 0n }: RevocationInfo): string {
   if (state !== RevocationState.PENDING) return "";
-  const before = takenAloneCount > 0n ? `; ${takenAloneCount} were taken back alone within a day` : "";
+  const before = takenAloneCount > 0n ? `; ${takenAloneCount} were taken back alone within a day, in all sets` : "";
   return `another person's approval${before}`;
 }
 

@@ -23,7 +23,7 @@ export interface RevocationState {
   alreadyRevoked: number;
   /** How many it takes; absent in revocations of earlier releases, of which the number of entries tells it. */
   persons?: 1 | 2;
-  /** How many entries who asks for it had taken back alone in the 24 hours before. */
+  /** How many entries who asks for it had taken back alone in the 24 hours before, in all sets together. */
   takenAlone?: number;
   /** Entries of the same files beside the named ones; absent: not counted. */
   sameFiles?: number;

@@ -11,7 +11,15 @@ import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
-import { countAlone, sharesBefore, withoutShares, type TakenAlone, type WantedAlone } from "./taken-alone.ts";
+import {
+  countAlone,
+  sharesBefore,
+  takenAloneIdOf,
+  withoutShares,
+  type TakenAlone,
+  type TakenAloneState,
+  type WantedAlone,
+} from "./taken-alone.ts";
 import { freezeIds } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -54,7 +62,7 @@ async function freeze(
   await freezeIds(deps, part, fresh);
   const now = clock.now();
   const share = { by: asked.requestedBy, revocationId, entryCount: fresh.length };
-  const counts = { entryCount: fresh.length, alreadyRevoked: revokedBefore, ...(await counted(deps, set, share, now)) };
+  const counts = { entryCount: fresh.length, alreadyRevoked: revokedBefore, ...(await counted(deps, share, now)) };
   const told = { reason, cause, part, requestedTime: now, ...(files && { sameFiles: files.count }) };
   const state = newRevocation({ ...asked, ...counts, ...told, setId: set.setId }, set.counter);
   return (await revocations.insert(revocationId, state)) ?? (await loadRevocation(deps, revocationId));
@@ -89,23 +97,24 @@ export async function toTakeBack(
   return { fresh, revokedBefore: revoked.size, files };
 }
 
-// Before the revocation is there: of calls at once none has more than its share.
-async function counted(deps: Pick<Deps, "sets" | "revocations">, found: HashSetState, wanted: WantedAlone, now: Date) {
+// Before the revocation is there: of calls at once, in whatever sets, none has more than its share.
+async function counted(deps: Pick<Deps, "takenAlone" | "revocations">, wanted: WantedAlone, now: Date) {
   const told: { counted?: { persons: 1 | 2; takenAlone: number } } = {};
-  const idle = await idleShares(deps, found, wanted.by, now);
-  await change(deps.sets, found.setId, (set = found) => {
-    const { persons, before, set: state } = countAlone(withoutShares(set, idle), wanted, now);
+  const id = takenAloneIdOf(wanted.by);
+  const idle = await idleShares(deps, (await deps.takenAlone.load(id))?.state, now);
+  await change(deps.takenAlone, id, (held) => {
+    const { persons, before, state } = countAlone(withoutShares(held, idle), wanted, now);
     told.counted = { persons, takenAlone: before };
-    return state === set ? undefined : { state };
+    return state && { state };
   });
   if (told.counted === undefined) throw new Problem("INTERNAL");
   return told.counted;
 }
 
 // Of requests that were cut off: there is no revocation.
-async function idleShares({ revocations }: Pick<Deps, "revocations">, set: HashSetState, by: string, now: Date) {
+async function idleShares({ revocations }: Pick<Deps, "revocations">, held: TakenAloneState | undefined, now: Date) {
   const idle: TakenAlone[] = [];
-  for (const share of sharesBefore(set, by, now)) {
+  for (const share of sharesBefore(held, now)) {
     if ((await revocations.load(share.revocationId)) === undefined) idle.push(share);
   }
   return idle;

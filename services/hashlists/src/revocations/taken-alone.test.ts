@@ -1,21 +1,19 @@
 import { expect, test } from "vitest";
-import { countAlone, type TakenAlone } from "./taken-alone.ts";
+import { countAlone, takenAloneIdOf, type TakenAloneState } from "./taken-alone.ts";
 
 const HOUR_MS = 3_600_000;
 const at = (hour: number) => new Date(Date.UTC(2030, 0, 1) + hour * HOUR_MS);
-interface Given {
-  takenAlone?: readonly TakenAlone[];
-}
 
 /** Counts one after the other: by whom, how many, at which hour, and under which id; how many persons each takes. */
 function counted(...wanted: [by: string, entryCount: number, hour: number, id?: string][]) {
-  let set: Given = {};
+  const held = new Map<string, TakenAloneState>();
   const persons = wanted.map(([by, entryCount, hour, id], nth) => {
-    const next = countAlone(set, { by, revocationId: id ?? `v${nth}`, entryCount }, at(hour));
-    set = next.set;
+    const document = takenAloneIdOf(by);
+    const next = countAlone(held.get(document), { by, revocationId: id ?? `v${nth}`, entryCount }, at(hour));
+    if (next.state !== undefined) held.set(document, next.state);
     return next.persons;
   });
-  return { persons, set };
+  return { persons, anna: held.get(takenAloneIdOf("maintainer/anna")) };
 }
 
 test("one person takes back ten within a day, by however many calls; the next one takes another person", () => {
@@ -35,28 +33,32 @@ test("the same name in another kind of identity is the same person, and another 
 });
 
 test("what is 24 hours old counts no more and is kept no longer", () => {
-  const { persons, set } = counted(
+  const { persons, anna } = counted(
     ["maintainer/anna", 10, 0],
     ["maintainer/anna", 1, 23.9],
     ["maintainer/anna", 10, 24],
   );
   expect(persons).toEqual([1, 2, 1]);
-  expect(set.takenAlone).toEqual([{ name: "anna", revocationId: "v2", entryCount: 10, time: at(24) }]);
+  expect(anna).toEqual({
+    schemaVersion: 1,
+    name: "anna",
+    shares: [{ revocationId: "v2", entryCount: 10, time: at(24) }],
+  });
 });
 
 test("given a request that comes again, then it counts once; and one that takes nothing counts nothing", () => {
-  const { persons, set } = counted(
+  const { persons, anna } = counted(
     ["maintainer/anna", 6, 0, "v"],
     ["maintainer/anna", 4, 0, "w"],
     ["maintainer/anna", 6, 0, "v"],
     ["maintainer/anna", 0, 0, "x"],
   );
   expect(persons).toEqual([1, 1, 1, 1]);
-  expect(set.takenAlone?.map(({ revocationId }) => revocationId)).toEqual(["v", "w"]);
+  expect(anna?.shares.map(({ revocationId }) => revocationId)).toEqual(["v", "w"]);
 });
 
 test("given one that was cut off and is asked for again when more is left of it, then its share is what it is now", () => {
-  const { persons, set } = counted(["maintainer/anna", 2, 0, "v"], ["maintainer/anna", 9, 0, "v"]);
+  const { persons, anna } = counted(["maintainer/anna", 2, 0, "v"], ["maintainer/anna", 9, 0, "v"]);
   expect(persons).toEqual([1, 1]);
-  expect(set.takenAlone).toMatchObject([{ revocationId: "v", entryCount: 9 }]);
+  expect(anna?.shares).toMatchObject([{ revocationId: "v", entryCount: 9 }]);
 });

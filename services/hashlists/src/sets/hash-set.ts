@@ -7,7 +7,6 @@ import { isOfMembersAlone, withOvertaken } from "../set-changes/overtaken.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
 import type { DisabledAlone } from "../opinions/disabled-alone.ts";
 import type { LetIn } from "../releases/let-in.ts";
-import type { TakenAlone } from "../revocations/taken-alone.ts";
 import type { Standing } from "../standings/standing.ts";
 import { packed, type ToldStandings } from "../standings/told-standings.ts";
 
@@ -45,8 +44,6 @@ export interface HashSetState {
   lastRevocation?: TakenEffect;
   /** The counter of the newest restoration. */
   restoredCounter?: number;
-  /** What persons took back alone within the last 24 hours, and a little of what is older. */
-  takenAlone?: readonly TakenAlone[];
   /** What releases changed that one approver each let in within the last 24 hours, and a little of what is older. */
   letIn?: readonly LetIn[];
   /** Entries that persons hold disabled, and some of which that is over. */

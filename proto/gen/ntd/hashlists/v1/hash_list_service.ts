@@ -1253,7 +1253,7 @@ export interface RevocationInfo {
   restores?:
     | boolean
     | undefined;
-  /** How many entries who asked for it had taken back alone in the 24 hours before. */
+  /** How many entries who asked for it had taken back alone in the 24 hours before, in all sets together. */
   takenAloneCount?:
     | bigint
     | undefined;

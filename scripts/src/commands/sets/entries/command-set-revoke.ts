@@ -23,7 +23,7 @@ export function revocationCommands(set: Command, cli: Cli): void {
   const [entries, file] = namingOptions();
   set
     .command("revoke")
-    .description("take entries back; more than ten in 24 hours by one person wait for another one")
+    .description("take entries back; more than ten in 24 hours by one person, in all sets, wait for another one")
     .argument("<id>")
     .addOption(entries)
     .addOption(file)
