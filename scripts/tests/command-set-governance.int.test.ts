@@ -155,6 +155,7 @@ test("set compare tells what a release changes and whether it takes two approver
     reclassed: 0n,
     kinds: [{ algorithm: "ALGORITHM_PDQ", classification: undefined, added: 1n, removed: 20n, changed: 0n }],
     quarantineReasons: ["QUARANTINE_REASON_SHRINKS"],
+    quarantineText: "removes 20 of 100 entries (over 10 %)",
     comparedTime: new Date(0),
     addedSample: [],
     removedSample: [],
@@ -165,7 +166,7 @@ test("set compare tells what a release changes and whether it takes two approver
   bed.answers.set("compareRelease", { comparison }).set("approveRelease", { release });
   const { out } = await bed.ntd("set", "compare", "rel-1");
   expect(out).toMatch(/within 24 hours +9 removed, 1 taken back of 110, let in by one approver each\n/);
-  expect(out).toMatch(/quarantine +shrinks: it takes two approvers\n/);
+  expect(out).toMatch(/quarantine +removes 20 of 100 entries \(over 10 %\): it takes two approvers\n/);
   expect(out).toMatch(/pdq +1 +20 +0\n$/);
   await bed.ntd("set", "approve", "rel-1", "--confirm-removed", "20");
   expect(bed.arrived.at(-1)?.request).toMatchObject({ releaseId: "rel-1", confirmRemoved: 20n });

@@ -69,6 +69,22 @@ test("a list that shrinks by instalments is in quarantine with the one by which 
   expect(await approve(cleo, releaseId)).toBe("RELEASE_STATE_APPROVED");
 });
 
+test("of a short list the third nine of a day take a second approver, who hears why", async () => {
+  const setId = `set-${randomUUID()}`;
+  await service.anna.createSet({ requestId: randomUUID(), setId, policy, members: setMembers("anna", "ben", "cleo") });
+  await taken(setId, list(50));
+  const words = "adds 27 of 50 entries within 24 hours, with what one approver each let in (over 50 %)";
+  expect(await taken(setId, delta([51, 59], none), true)).toBe("RELEASE_STATE_ACTIVE");
+  expect(await taken(setId, delta([60, 68], none), true)).toBe("RELEASE_STATE_ACTIVE");
+  const releaseId = await uploaded(setId, delta([69, 77], none), true);
+  expect((await cleo.compareRelease({ releaseId })).comparison?.quarantineText).toBe(words);
+  expect(await approve(service.ben, releaseId)).toBe("RELEASE_STATE_QUARANTINED");
+  await expect(approve(service.ben, releaseId)).rejects.toThrow(`This ${words} and takes a third person`);
+  await expect(approve(cleo, releaseId)).rejects.toMatchObject({
+    fields: [{ field: "confirm_removed", description: expect.stringContaining(`in quarantine, since it ${words}`) }],
+  });
+});
+
 test("so is one that grows by instalments; what two approved counts no more", async () => {
   const setId = await hundred();
   expect(await taken(setId, delta([101, 140], none), true)).toBe("RELEASE_STATE_ACTIVE");
@@ -89,7 +105,8 @@ test("lists that were approved before, each for little, come into force only as 
   for (const releaseId of [first, second]) expect(await approve(service.ben, releaseId)).toBe("RELEASE_STATE_APPROVED");
   await service.ben.activateRelease({ requestId: randomUUID(), releaseId: first });
   const late = service.ben.activateRelease({ requestId: randomUUID(), releaseId: second });
-  await expect(late).rejects.toThrow("within a day one approver each let in that 9 were removed and 0 added");
+  const together = "removes 18 of 100 entries within 24 hours, with what one approver each let in (over 10 %)";
+  await expect(late).rejects.toThrow(`by now it ${together}; upload it again and have two approve it`);
 });
 
 test("releases that take back a little each, approved at once, take back no more than one approver may let in", async () => {

@@ -2,7 +2,7 @@ import type { LetInLately, ReleaseComparison } from "@ntd/proto/hashlists/v1/has
 import type { EntrySample } from "@ntd/proto/hashlists/v1/impact";
 import type { DrawnEntry } from "../impact/drawing.ts";
 import type { Lately } from "../releases/let-in.ts";
-import { quarantineReasons, type Comparison } from "./comparison.ts";
+import { quarantineReasons, quarantineText, type Comparison } from "./comparison.ts";
 
 /**
  * A comparison as people are shown it; the hashes of its samples to members alone.
@@ -12,6 +12,7 @@ import { quarantineReasons, type Comparison } from "./comparison.ts";
 export function toComparison(comparison: Comparison, lately?: Lately, showsHashes = false): ReleaseComparison {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, kinds, time } = comparison;
   const { drawn, removedImpact, addedImpact } = comparison;
+  const quarantine = quarantineText(comparison, lately);
   return {
     activeReleaseId,
     activeEntryCount: BigInt(activeEntryCount),
@@ -27,6 +28,7 @@ export function toComparison(comparison: Comparison, lately?: Lately, showsHashe
       changed: BigInt(kind.changed),
     })),
     quarantineReasons: quarantineReasons(comparison, lately),
+    ...(quarantine !== "" && { quarantineText: quarantine }),
     ...(lately && { lately: toLately(lately) }),
     comparedTime: time,
     ...(comparison.takenBack !== undefined && { takenBack: BigInt(comparison.takenBack) }),

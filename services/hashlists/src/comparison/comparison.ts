@@ -2,6 +2,7 @@ import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service
 import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Drawn } from "../impact/drawing.ts";
 import type { Kind } from "../entries/chunk-kinds.ts";
+import { counted } from "../releases/counted.ts";
 import type { Lately } from "../releases/let-in.ts";
 
 /** What a release would change in what is in force. */
@@ -90,12 +91,16 @@ function otherIn({ added, removed, changed }: KindComparison): number {
   return added + removed + changed;
 }
 
-/** Shares of what is in force, beyond which one approver is not enough. */
-const SHRINKS = 0.1;
-const GROWS = 0.5;
-const RECLASSES = 0.01;
-/** What is taken back is out of every release, whatever is in force. */
-const TAKES_BACK = 0.1;
+/**
+ * Shares of what is in force, beyond which one approver is not enough. What is taken back is out of every release,
+ * whatever is in force.
+ */
+const LIMITS = [
+  { reason: "QUARANTINE_REASON_SHRINKS", what: "removed", percent: 10, does: "removes" },
+  { reason: "QUARANTINE_REASON_GROWS", what: "added", percent: 50, does: "adds" },
+  { reason: "QUARANTINE_REASON_RECLASSES", what: "reclassed", percent: 1, does: "classes otherwise" },
+  { reason: "QUARANTINE_REASON_TAKES_BACK", what: "takenBack", percent: 10, does: "takes back" },
+] as const;
 
 /** So few entries one person may take back, too: of a short list every share is large. */
 const FEW = 10;
@@ -106,18 +111,29 @@ const FEW = 10;
  * @param lately what one approver each let in within a day: instalments count.
  */
 export function quarantineReasons(comparison: Comparison, lately?: Lately): QuarantineReason[] {
-  const { activeEntryCount, added, removed, reclassed, takenBack = 0 } = comparison;
+  return muchIn(comparison, lately).map(({ reason }) => reason);
+}
+
+/** The same for people: what is much, of how many entries, and beyond which share. */
+export function quarantineText(comparison: Comparison, lately?: Lately): string {
+  const all = muchIn(comparison, lately).map(({ does, count, of, percent, isTogether }) => {
+    const since = isTogether ? " within 24 hours, with what one approver each let in" : "";
+    return `${does} ${count} of ${counted(of, "entries")}${since} (over ${percent} %)`;
+  });
+  return all.join(" and ");
+}
+
+function muchIn(comparison: Comparison, lately?: Lately) {
+  const { activeEntryCount } = comparison;
   if (activeEntryCount === 0) return [];
-  const isMuch = (own: number, before: number | undefined, share: number) =>
-    own > 0 &&
-    [
-      [own, activeEntryCount],
-      [own + (before ?? 0), lately?.of ?? activeEntryCount],
-    ].some(([count = 0, of = 0]) => count > FEW && count > share * of);
-  const reasons: QuarantineReason[] = [];
-  if (isMuch(removed, lately?.removed, SHRINKS)) reasons.push("QUARANTINE_REASON_SHRINKS");
-  if (isMuch(added, lately?.added, GROWS)) reasons.push("QUARANTINE_REASON_GROWS");
-  if (isMuch(reclassed, lately?.reclassed, RECLASSES)) reasons.push("QUARANTINE_REASON_RECLASSES");
-  if (isMuch(takenBack, lately?.takenBack, TAKES_BACK)) reasons.push("QUARANTINE_REASON_TAKES_BACK");
-  return reasons;
+  const isMuch = (count: number, of: number, percent: number) => count > FEW && count * 100 > percent * of;
+  return LIMITS.flatMap((limit) => {
+    const own = comparison[limit.what] ?? 0;
+    if (own === 0) return [];
+    if (isMuch(own, activeEntryCount, limit.percent)) {
+      return [{ ...limit, count: own, of: activeEntryCount, isTogether: false }];
+    }
+    const together = { count: own + (lately?.[limit.what] ?? 0), of: lately?.of ?? activeEntryCount };
+    return isMuch(together.count, together.of, limit.percent) ? [{ ...limit, ...together, isTogether: true }] : [];
+  });
 }

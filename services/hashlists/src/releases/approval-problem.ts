@@ -1,31 +1,42 @@
 import { Problem } from "@ntd/service";
-import type { Comparison } from "../comparison/comparison.ts";
+import { quarantineText, type Comparison } from "../comparison/comparison.ts";
 import type { approve, ApprovalGiven } from "./approval.ts";
 import { counted } from "./counted.ts";
+import type { Lately } from "./let-in.ts";
 import { refusedIn, type ReleaseState } from "./release.ts";
 
 type Confirmed = Pick<ApprovalGiven, "confirmRemoved" | "confirmTakenBack" | "confirmRefused"> & {
   comparison?: Comparison | undefined;
+  lately?: Lately | undefined;
 };
 
-const THIRD_PERSON = "This takes a third person: neither who uploaded it nor who approved it first can approve it now.";
+const THIRD_PERSON = "takes a third person: neither who uploaded it nor who approved it first can approve it now.";
 
 /** Why a release is not approved, and what to do. */
 export function approvalProblem(
   name: Extract<ReturnType<typeof approve>, string>,
   release: ReleaseState,
-  { comparison, confirmRemoved, confirmTakenBack, confirmRefused }: Confirmed,
+  { comparison, lately, confirmRemoved, confirmTakenBack, confirmRefused }: Confirmed,
 ): Problem {
+  const why = comparison === undefined ? "" : quarantineText(comparison, lately);
   switch (name) {
     case "SAME_PERSON":
-      return new Problem("SAME_PERSON", release.stage.name === "quarantined" ? THIRD_PERSON : undefined);
+      return new Problem(
+        "SAME_PERSON",
+        why === "" || release.stage.name !== "quarantined" ? undefined : `This ${why} and ${THIRD_PERSON}`,
+      );
     case "WRONG_STATE":
       return new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
     case "UNCONFIRMED":
-      return unconfirmed("confirm_removed", `removes ${counted(comparison?.removed ?? 0, "entries")}`, confirmRemoved);
+      return unconfirmed(
+        "confirm_removed",
+        why,
+        `removes ${counted(comparison?.removed ?? 0, "entries")}`,
+        confirmRemoved,
+      );
     case "UNCONFIRMED_TAKEN_BACK": {
       const does = `takes ${counted(comparison?.takenBack ?? 0, "entries")} back for good`;
-      return unconfirmed("confirm_taken_back", does, confirmTakenBack);
+      return unconfirmed("confirm_taken_back", why, does, confirmTakenBack);
     }
     case "UNCONFIRMED_REFUSED":
       return unconfirmedRefused(release, confirmRefused);
@@ -43,8 +54,9 @@ function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): 
   return Problem.fields({ field: "confirm_refused", description });
 }
 
-function unconfirmed(field: string, does: string, said: number | undefined): Problem {
+function unconfirmed(field: string, why: string, does: string, said: number | undefined): Problem {
   const given = said === undefined ? "is missing" : `is ${said}`;
-  const description = `${given}; this release is in quarantine and ${does}: look at the comparison, and send that`;
+  const quarantine = `this release is in quarantine, since it ${why}`;
+  const description = `${given}; ${quarantine}. It ${does}: look at the comparison, and send that`;
   return Problem.fields({ field, description });
 }

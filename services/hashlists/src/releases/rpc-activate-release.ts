@@ -5,10 +5,10 @@ import { callerOf, type CallContext } from "@ntd/rpc";
 import { failpoint, Problem } from "@ntd/service";
 import { activate, type HashSetState } from "../sets/hash-set.ts";
 import { comparedInTime } from "../comparison/compare.ts";
-import { quarantineReasons } from "../comparison/comparison.ts";
+import { quarantineText } from "../comparison/comparison.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
 import { isAsApproved, latelyBeside, letInBy, sinceApproval } from "./approval.ts";
-import { withLetIn, type Lately, type LetIn } from "./let-in.ts";
+import { withLetIn, type LetIn } from "./let-in.ts";
 import type { ReleaseState } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
@@ -79,16 +79,12 @@ async function requireAsApproved(
   const time = deps.clock.now();
   const lately = latelyBeside(release, set, time);
   // What one approved counts with what one approved before; what two approved they saw.
-  if (quarantineReasons(now, stage.first === undefined ? lately : undefined).length === 0) {
+  const quarantine = quarantineText(now, stage.first === undefined ? lately : undefined);
+  if (quarantine === "") {
     return stage.first === undefined ? letInBy(release, now, time) : undefined;
   }
   if (stage.first !== undefined && since === "restoration" && isAsApproved(stage, now)) return undefined;
   const what = since === "restoration" ? "entries were given back" : "another release came into force";
-  const does = `Since it was approved ${what}: by now it removes ${now.removed} entries of what is in force and adds ${now.added}`;
-  throw new Problem("WRONG_STATE", `${does}${besides(lately)}; upload it again and have two approve it.`);
-}
-
-function besides(lately: Lately | undefined): string {
-  if (lately === undefined) return "";
-  return `, and within a day one approver each let in that ${lately.removed} were removed and ${lately.added} added`;
+  const does = `Since it was approved ${what}: by now it ${quarantine}`;
+  throw new Problem("WRONG_STATE", `${does}; upload it again and have two approve it.`);
 }

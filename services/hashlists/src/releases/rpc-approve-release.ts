@@ -52,7 +52,7 @@ export function approveRelease(deps: Deps, waitMs?: number) {
       requireOthersWord(deps, set, release, person);
       if (given === undefined) throw approvalProblem("WRONG_STATE", release, confirmed);
       const approved = approve(release, { ...given, lately });
-      if (typeof approved === "string") throw approvalProblem(approved, release, { ...confirmed, comparison });
+      if (typeof approved === "string") throw approvalProblem(approved, release, { ...confirmed, comparison, lately });
       return { state: approved, answer: toReleaseInfo(approved, set) };
     });
     failpoint("hashlists.approved");

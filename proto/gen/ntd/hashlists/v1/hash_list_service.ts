@@ -1074,7 +1074,11 @@ export interface ReleaseComparison {
     | bigint
     | undefined;
   /** What counts beside it: where it is little at a time, and much within a day. Absent: nothing. */
-  lately?: LetInLately | undefined;
+  lately?:
+    | LetInLately
+    | undefined;
+  /** The quarantine reasons for people: what is much, of how many entries, and beyond which share. */
+  quarantineText?: string | undefined;
 }
 
 /** What other releases changed that one approver each let in within 24 hours. */
@@ -3963,6 +3967,7 @@ function createBaseReleaseComparison(): ReleaseComparison {
     takenBackImpacts: [],
     takenBack: undefined,
     lately: undefined,
+    quarantineText: undefined,
   };
 }
 
@@ -4040,6 +4045,9 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
     }
     if (message.lately !== undefined) {
       LetInLately.encode(message.lately, writer.uint32(210).fork()).join();
+    }
+    if (message.quarantineText !== undefined) {
+      writer.uint32(218).string(message.quarantineText);
     }
     return writer;
   },
@@ -4201,6 +4209,14 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
             }
 
             message.lately = LetInLately.decode(reader, reader.uint32());
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.quarantineText = reader.string();
             continue;
           }
         }

@@ -95,7 +95,7 @@ export function comparisonListing(comparison: ReleaseComparison, isDryRun = fals
     changed,
     "of these another class": reclassed,
     "within 24 hours": latelyWords(comparison.lately),
-    quarantine: reasons === "" ? "no" : `${reasons}: it takes two approvers`,
+    quarantine: reasons === "" ? "no" : `${comparison.quarantineText ?? reasons}: it takes two approvers`,
     ...(isDryRun
       ? { "what it would meet": "told by set compare, once it is uploaded" }
       : releaseImpactWords(comparison)),
