@@ -102,6 +102,12 @@ test("columns and words of German programs are read as their English ones, whate
   }
 });
 
+test("what is called harmless belongs into a set that speaks against abuse material, and nowhere else", () => {
+  const file = `MD5,Category\n${md5(1)},harmless\n${md5(2)},unknown\n${md5(3)},0\n`;
+  expect(readList(file, { isNegative: true }).entries.map(({ line }) => line)).toEqual([2]);
+  expect(readList(file).entries).toEqual([]);
+});
+
 test("what is taken back by a table in another order is no entry", () => {
   const { entries } = readList(`revoked,md5\nwrong-file,${md5(1)}\n,${md5(2)}`);
   expect(entries.map(({ revoked }) => revoked)).toEqual(["REVOCATION_CAUSE_WRONG_FILE", undefined]);

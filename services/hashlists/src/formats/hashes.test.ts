@@ -36,6 +36,45 @@ test("several hashes in a line are of one file", () => {
   ]);
 });
 
+describe("what calls a file harmless, or says that nobody judged it, is not listed:", () => {
+  test.each([
+    "harmless",
+    "ok",
+    "OK",
+    "false positive",
+    "False-Positive",
+    "clean",
+    "unbedenklich",
+    "nicht relevant",
+    "unknown",
+    "not illegal.",
+  ])("%s", (word) => {
+    for (const between of [" ", "  ", "\t", ",", ";"]) {
+      const { entries, faults, remarks } = readList(`${md5(1)}${between}${word}\n${md5(2)}${between}a.jpg\n`);
+      expect([entries.map(({ line }) => line), faults]).toEqual([[2], []]);
+      expect(remarks).toEqual([expect.stringContaining("left out: 1 line of files that are called harmless")]);
+    }
+    const negative = readList(`${md5(1)} ${word}\n`, { isNegative: true });
+    expect(negative.entries.map(({ line }) => line)).toEqual([1]);
+  });
+
+  test.each(["ok.jpg", "clean up", "legal/a", "not harmless", "null", "*ok.png", "nothing"])("and %s is", (word) => {
+    for (const between of [" ", "  ", ","]) {
+      expect(readList(`${md5(1)}${between}${word}\n`).entries.map(({ line }) => line)).toEqual([1]);
+    }
+  });
+});
+
+test("a number behind one blank is a category; behind two it is a name, as md5sum writes", () => {
+  const { entries, remarks } = readList(`${md5(1)} 2\n${md5(2)}  2\n${md5(3)} 0\n${md5(4)}  0\n`);
+  expect(entries.map(({ line, code }) => [line, code])).toEqual([
+    [1, "2"],
+    [2, ""],
+    [4, ""],
+  ]);
+  expect(remarks).toEqual([expect.stringContaining("left out: 1 line of category 0")]);
+});
+
 test("category 0 is left out; a line that is no hash is a fault", () => {
   const { entries, faults, remarks } = readList(`${md5(1)},0\n${md5(2)}\nhello\n${md5(3).slice(1)}\n`);
   expect(entries.map(({ line }) => line)).toEqual([2]);

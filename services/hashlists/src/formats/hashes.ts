@@ -1,5 +1,6 @@
 import { isTooLong, firstLines, readerOfLines, TOO_LONG, type ListFormat, type ListSink } from "./list-format.ts";
-import { isVerdict, kindByLength, NO_SCHEME, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
+import { kindByLength, NO_SCHEME, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
+import { isNoVerdictBehind, isVerdict } from "./verdicts.ts";
 
 /** A hash a line, its kind told by its length; a class or a file's name may stand behind it, as `md5sum` writes. */
 export const HASHES: ListFormat = {
@@ -7,7 +8,7 @@ export const HASHES: ListFormat = {
   title: "a hash a line",
   begins: (start) => {
     const first = firstLines(start).find((line) => !isComment(line));
-    return first !== undefined && !isTooLong(first) && kindByLength(wordsOf(first)[0] ?? "") !== undefined;
+    return first !== undefined && !isTooLong(first) && toldIn(first).hashes.length > 0;
   },
   reader: (sink) =>
     readerOfLines((lines, before) => {
@@ -26,30 +27,49 @@ function isComment(line: string): boolean {
 }
 
 function takeLine(sink: ListSink, text: string, line: number): void {
-  const words = wordsOf(text);
-  const [first = ""] = words;
-  if (kindByLength(first) === undefined) {
+  const { hashes: values, code, words } = toldIn(text);
+  if (values.length === 0) {
     const problem = "the line begins with no hash of 32, 40 or 64 hex digits";
     sink.fault(line, { field: "hash", problem, reason: "REFUSED_REASON_VALUE" });
     return;
   }
-  const code = words.find((word) => /^\d{1,3}$/.test(word)) ?? "";
   if (!isVerdict(code)) {
     sink.leaveOut("lines of category 0, which nobody judged to be unlawful");
     return;
   }
-  const hashes = words.flatMap((value) => {
-    const algorithm = kindByLength(value);
-    return algorithm === undefined ? [] : [{ algorithm, value, field: "hash" }];
-  });
+  if (!sink.isNegative && words.some(isNoVerdictBehind)) {
+    sink.leaveOut("lines of files that are called harmless, or that nobody judged");
+    return;
+  }
+  const hashes = values.map((value) => ({ algorithm: kindByLength(value) ?? "", value, field: "hash" }));
   if (hashes.some(({ algorithm }) => algorithm === "sha256")) sink.remark(TAKEN_FOR_SHA256);
   takeRecord(sink, { line, hashes, ...(code !== "" && { scheme: NO_SCHEME, code }) });
 }
 
-// What stands behind a blank is the name of a file, which may hold anything.
-function wordsOf(line: string): string[] {
+interface Told {
+  hashes: string[];
+  code: string;
+  /** What else stands there: a name, or a judgement. */
+  words: string[];
+}
+
+const CODE = /^\d{1,3}$/;
+
+/** What a line says; no hash where it begins with none. */
+function toldIn(line: string): Told {
   // A backslash before it says that the name behind it has some.
   const text = line.trim().replace(/^\\(?=[0-9a-f])/i, "");
-  const isTable = /^"?[0-9a-f]+"?\s*[,;\t|]/i.test(text);
-  return isTable ? text.split(/[,;\t|]/).map((word) => word.trim().replace(/^"(.*)"$/, "$1")) : text.split(/\s/, 1);
+  if (/^"?[0-9a-f]+"?\s*[,;\t|]/i.test(text)) {
+    const fields = text.split(/[,;\t|]/).map((word) => word.trim().replace(/^"(.*)"$/, "$1"));
+    const isHash = (field: string) => kindByLength(field) !== undefined;
+    const code = fields.find((field) => CODE.test(field)) ?? "";
+    const words = fields.filter((field) => !isHash(field) && !CODE.test(field));
+    return { hashes: isHash(fields[0] ?? "") ? fields.filter(isHash) : [], code, words };
+  }
+  const [first = ""] = text.split(/\s/, 1);
+  const rest = text.slice(first.length);
+  const hashes = kindByLength(first) === undefined ? [] : [first];
+  // The name of a file, which may hold anything, stands behind two signs.
+  const isCode = /^\s\d{1,3}$/.test(rest);
+  return { hashes, code: isCode ? rest.trim() : "", words: isCode || rest === "" ? [] : [rest.trim()] };
 }

@@ -34,6 +34,8 @@ export interface ListReader {
 
 /** Takes what is read. Lines and records count from 1. */
 export interface ListSink {
+  /** The list speaks against abuse material: what is harmless belongs there. */
+  readonly isNegative: boolean;
   entry(entry: EntryLine, line: number): void;
   fault(line: number, fault: Fault): void;
   /** Something that is no entry here, counted by what it is. */

@@ -180,19 +180,6 @@ const BY_DIGITS = new Map([
 export const TAKEN_FOR_SHA256 =
   "hashes of 64 digits taken for SHA-256, which nothing in the file says: PDQ look the same, and need a column or a line that says so";
 
-/** Whether a class says that somebody judged the file to be unlawful: lists carry others beside. */
-export function isVerdict(code: string): boolean {
-  return !NO_VERDICTS.has(plainName(code));
-}
-
-const NO_VERDICTS = new Set(
-  (
-    "0 uncategorised uncategorized unclassified unknown none null na nonpertinent notpertinent irrelevant ignorable " +
-    "ignore notillegal legal benign nonmalicious unkategorisiert nichtkategorisiert unbekannt keine nichtrelevant " +
-    "unbedenklich nichtillegal nichtstrafbar"
-  ).split(" "),
-);
-
 /** As `hashKind`, and what signals of exchanges there are that are no hash of a picture or film. */
 export function signalKind(name: string): HashKind | undefined {
   const plain = name.length <= LONGEST_NAME ? plainName(name).replace(/^hash(?=.)/, "") : "";

@@ -2,7 +2,6 @@ import { shown } from "@ntd/service";
 import { isTooLong, MISQUOTED, readerOfLines, TOO_LONG, type ListReader, type ListSink } from "./list-format.ts";
 import {
   hashKind,
-  isVerdict,
   kindByLength,
   plainName,
   signalKind,
@@ -13,6 +12,7 @@ import {
 } from "./list-record.ts";
 import { fieldsOf, type Fields } from "./records.ts";
 import { refusedFile } from "./refused-file.ts";
+import { isVerdict, saysHarmless, speaksAgainst } from "./verdicts.ts";
 
 /** What a column of a table holds: a kind of hash, or what a word says. */
 type Role = { algorithm: string } | { unread: string } | ColumnWord;
@@ -161,7 +161,8 @@ function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields):
   }
   const text = (role: Role) => texts.get(role) ?? "";
   const code = kind.codeOf(text("code"));
-  if (!isVerdict(code) || speaksAgainst(text("opinion"))) {
+  const belongs = sink.isNegative && saysHarmless(code);
+  if (!belongs && (!isVerdict(code) || speaksAgainst(text("opinion")))) {
     sink.leaveOut("rows of files that nobody judged to be unlawful");
     return;
   }
@@ -171,13 +172,6 @@ function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields):
   const record: ListRecord = { line, hashes, scheme, code, quality: text("quality"), votes: text("votes") };
   takeRecord(sink, { ...record, sourceId: text("sourceId"), size: text("size"), revoked: text("revoked") }, names);
 }
-
-// An opinion, or tags.
-function speaksAgainst(opinion: string): boolean {
-  return !isVerdict(opinion) || [opinion, ...opinion.split(/[\s,;|]+/)].some((word) => OBJECTIONS.has(plainName(word)));
-}
-
-const OBJECTIONS = new Set(["nonmalicious", "falsepositive", "disputed", "notcsam", "negative"]);
 
 // Undefined where there is none to take: said already.
 function hashesIn(sink: ListSink, { kind, header, line }: Place, fields: string[], text: (role: Role) => string) {

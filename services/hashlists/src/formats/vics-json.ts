@@ -1,8 +1,9 @@
 import { shown } from "@ntd/service";
 import { readerOfJson, type JsonVisitor, type Scalar } from "../reading/json-walk.ts";
 import type { ListFormat, ListSink } from "./list-format.ts";
-import { hashKind, isVerdict, takeRecord, type RecordHash } from "./list-record.ts";
+import { hashKind, takeRecord, type RecordHash } from "./list-record.ts";
 import { refusedFile } from "./refused-file.ts";
+import { isVerdict } from "./verdicts.ts";
 
 /**
  * Project VIC: sets of 1.1 to 2.0, whose records stand in `value`, and cases, where they stand in the `Media` of each. Of

@@ -79,6 +79,10 @@ export class ReleaseReader implements ListSink {
     ];
   }
 
+  get isNegative(): boolean {
+    return this.#options.isNegative;
+  }
+
   entry(entry: EntryLine, line: number): void {
     const { algorithm, quality, revoked, removed } = entry;
     const { pdqQuality, isDelta = false } = this.#options;
