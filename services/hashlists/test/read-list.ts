@@ -14,6 +14,7 @@ export function readList(file: string | Uint8Array, options: Partial<ReadOptions
     entries,
     faults: reader.faults.map(({ line, field, problem }) => ({ line, field, problem })),
     remarks: reader.remarks,
+    classColumnCount: reader.classColumnCount,
     withdrawn: [...reader.withdrawn],
   };
 }

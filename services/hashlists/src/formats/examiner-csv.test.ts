@@ -80,6 +80,35 @@ test("names, series and what is known of victims are not kept, and that is said"
   expect(read.remarks).toEqual(['columns that are not kept: "Series", "Victim identified", "File Name"']);
 });
 
+describe("a column that is not known, and that looks like classes, is named, and counted for who approves:", () => {
+  const rows = (header: string, of: (n: number) => string) =>
+    [`MD5;${header}`, ...Array.from({ length: 30 }, (_, n) => `${md5(n + 1)};${of(n)}`), ""].join("\n");
+  const lost = (...names: string[]) =>
+    expect.stringContaining(
+      `maybe classes, by which files may be called harmless: ${names.map((name) => `"${name}"`).join(", ")}, whose header`,
+    ) as unknown;
+  test.each<[header: string, of: (n: number) => string, count: number, names: string[]]>([
+    ["Rubrik", (n) => `${n % 3}`, 1, ["Rubrik"]],
+    ["Категория", (n) => (n % 2 === 0 ? "запрещено" : "разрешено"), 1, ["Категория"]],
+    ["Luokka;Tulos", (n) => `${n % 2};${n % 2 === 0 ? "kielletty" : "sallittu"}`, 2, ["Luokka", "Tulos"]],
+    ["Urteil", (n) => (n === 7 ? "unbedenklich" : `Bild ${n}`), 1, ["Urteil"]],
+  ])("%s", (header, of, count, names) => {
+    const { entries, remarks, classColumnCount } = readList(rows(header, of));
+    expect([entries.length, classColumnCount, remarks.at(-1)]).toEqual([30, count, lost(...names)]);
+  });
+
+  test.each<[header: string, of: (n: number) => string]>([
+    ["File Type", (n) => (n % 2 === 0 ? "jpg" : "png")],
+    ["Bearbeiter", (n) => (n % 2 === 0 ? "anna" : "ben")],
+    ["Name", (n) => `${n}.jpg`],
+    // What the table itself calls its class is one.
+    ["Kategorie;Rubrik", (n) => `2;${n % 3}`],
+  ])("and %s is not", (header, of) => {
+    const { entries, remarks, classColumnCount } = readList(rows(header, of));
+    expect([entries.length, classColumnCount, remarks.some((one) => one.includes("maybe"))]).toEqual([30, 0, false]);
+  });
+});
+
 test("hashes that are not read are left out and counted", () => {
   const { entries, remarks, faults } = readList(`MD5,PhotoDNA,SHA-512\n${md5(1)},AAAA,b\n,BBBB,\n`);
   expect([entries.length, faults]).toEqual([1, []]);

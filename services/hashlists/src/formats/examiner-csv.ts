@@ -24,7 +24,13 @@ export const EXAMINER_ROLES: TableKind["roles"] = new Map(
   }).flatMap(([role, names]) => names.map((name) => [name, role as ColumnWord])),
 );
 
-const KIND: TableKind = { roles: EXAMINER_ROLES, scheme: NO_SCHEME, codeOf: (code) => code, of64: "sha256" };
+const KIND: TableKind = {
+  roles: EXAMINER_ROLES,
+  scheme: NO_SCHEME,
+  codeOf: (code) => code,
+  of64: "sha256",
+  seeksClasses: true,
+};
 
 /** A table whose first line names its columns, in any order and with any delimiter. */
 export const EXAMINER_CSV: ListFormat = {

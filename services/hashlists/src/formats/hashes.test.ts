@@ -75,6 +75,16 @@ test("a number behind one blank is a category; behind two it is a name, as md5su
   expect(remarks).toEqual([expect.stringContaining("left out: 1 line of category 0")]);
 });
 
+test("words of which there are few are maybe classes, which who approves is told and says", () => {
+  const lines = (of: (n: number) => string) => Array.from({ length: 40 }, (_, n) => `${md5(n + 1)}${of(n)}`).join("\n");
+  for (const between of [" ", ",", ";"]) {
+    const { classColumnCount, remarks } = readList(lines((n) => `${between}${n % 2 === 0 ? "ilegal" : "dudoso"}`));
+    expect([classColumnCount, remarks]).toEqual([1, [expect.stringContaining('"what stands behind the hashes"')]]);
+  }
+  expect(readList(lines((n) => `  IMG_${n}.jpg`)).classColumnCount).toBe(0);
+  expect(readList(lines((n) => `,${n % 3}`)).classColumnCount).toBe(0);
+});
+
 test("category 0 is left out; a line that is no hash is a fault", () => {
   const { entries, faults, remarks } = readList(`${md5(1)},0\n${md5(2)}\nhello\n${md5(3).slice(1)}\n`);
   expect(entries.map(({ line }) => line)).toEqual([2]);

@@ -1,5 +1,6 @@
 import { isTooLong, firstLines, readerOfLines, TOO_LONG, type ListFormat, type ListSink } from "./list-format.ts";
 import { kindByLength, NO_SCHEME, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
+import { UnknownColumn } from "./unknown-column.ts";
 import { isNoVerdictBehind, isVerdict } from "./verdicts.ts";
 
 /** A hash a line, its kind told by its length; a class or a file's name may stand behind it, as `md5sum` writes. */
@@ -10,14 +11,21 @@ export const HASHES: ListFormat = {
     const first = firstLines(start).find((line) => !isComment(line));
     return first !== undefined && !isTooLong(first) && toldIn(first).hashes.length > 0;
   },
-  reader: (sink) =>
-    readerOfLines((lines, before) => {
+  reader: (sink) => {
+    const behind: UnknownColumn[] = [];
+    const reader = readerOfLines((lines, before) => {
       for (const [i, text] of lines.entries()) {
         const line = before + i + 1;
         if (isTooLong(text)) sink.fault(line, TOO_LONG);
-        else if (text.trim() !== "" && !isComment(text)) takeLine(sink, text, line);
+        else if (text.trim() !== "" && !isComment(text)) takeLine(sink, behind, text, line);
       }
-    }),
+    });
+    const end = () => {
+      reader.end();
+      if (behind.some(({ mayBeClasses }) => mayBeClasses)) sink.mayBeClasses("what stands behind the hashes");
+    };
+    return { ...reader, end };
+  },
   repeats: "first",
   isOfAbuse: false,
 };
@@ -26,7 +34,7 @@ function isComment(line: string): boolean {
   return line.trimStart().startsWith("#");
 }
 
-function takeLine(sink: ListSink, text: string, line: number): void {
+function takeLine(sink: ListSink, behind: UnknownColumn[], text: string, line: number): void {
   const { hashes: values, code, words } = toldIn(text);
   if (values.length === 0) {
     const problem = "the line begins with no hash of 32, 40 or 64 hex digits";
@@ -41,10 +49,15 @@ function takeLine(sink: ListSink, text: string, line: number): void {
     sink.leaveOut("lines of files that are called harmless, or that nobody judged");
     return;
   }
+  if (code === "")
+    for (const [i, word] of words.slice(0, MOST_WORDS).entries()) (behind[i] ??= new UnknownColumn()).take(word);
   const hashes = values.map((value) => ({ algorithm: kindByLength(value) ?? "", value, field: "hash" }));
   if (hashes.some(({ algorithm }) => algorithm === "sha256")) sink.remark(TAKEN_FOR_SHA256);
   takeRecord(sink, { line, hashes, ...(code !== "" && { scheme: NO_SCHEME, code }) });
 }
+
+/** Of a line without a header so many are looked at. */
+const MOST_WORDS = 10;
 
 interface Told {
   hashes: string[];

@@ -42,6 +42,8 @@ export interface ListSink {
   leaveOut(what: string): void;
   /** What an approver should know, once. */
   remark(text: string): void;
+  /** What is not kept, and looks like classes that nobody knows as such: by its name in the file. */
+  mayBeClasses(column: string): void;
   /** Whatever the file lists under this source id, before or behind, is not listed. */
   withdraw(sourceId: string): void;
 }

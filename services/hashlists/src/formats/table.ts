@@ -12,6 +12,7 @@ import {
 } from "./list-record.ts";
 import { fieldsOf, type Fields } from "./records.ts";
 import { refusedFile } from "./refused-file.ts";
+import { UnknownColumn } from "./unknown-column.ts";
 import { isVerdict, saysHarmless, speaksAgainst } from "./verdicts.ts";
 
 /** What a column of a table holds: a kind of hash, or what a word says. */
@@ -39,6 +40,8 @@ export interface TableKind {
   codeOf: (code: string) => string;
   /** Of 64 digits where nothing tells their kind. */
   of64: "sha256" | "pdq";
+  /** Its classes may stand in a column whose name is not known. */
+  seeksClasses?: true;
 }
 
 export interface Header {
@@ -73,7 +76,10 @@ export function headerIn(start: string, roles: TableKind["roles"]): Header | und
   // A line of hashes names no columns, whatever else stands in it.
   if (tables.some(({ columns }) => columns.some(({ name }) => kindByLength(name) !== undefined))) return undefined;
   const known = ({ columns }: Header) => columns.filter(({ role }) => role !== undefined).length;
-  return tables.filter(({ columns }) => columns.some(holdsHash)).toSorted((a, b) => known(b) - known(a))[0];
+  // Of letters that are not Latin nothing is left of a name: uncut, "MD5;Категория" is known, too.
+  const cut = ({ columns }: Header) => columns.length;
+  const order = (a: Header, b: Header) => known(b) - known(a) || cut(b) - cut(a);
+  return tables.filter(({ columns }) => columns.some(holdsHash)).toSorted(order)[0];
 }
 
 function holdsHash({ role }: Column): boolean {
@@ -88,14 +94,17 @@ function roleOf(name: string, roles: TableKind["roles"]): Role | undefined {
 export function readerOfTable(sink: ListSink, kind: TableKind, given?: Header): ListReader {
   let header = given;
   let start = "";
-  return readerOfLines((lines, before) => {
+  let unknown: Unknown = new Map();
+  const reader = readerOfLines((lines, before) => {
     let from = 0;
     while (header === undefined && from < lines.length) {
       const line = lines[from++] ?? "";
       start += `${line}\n`;
       if (line.trim() !== "" && !SEP.test(line)) header = requireHeader(start, line, kind);
       else if (before + from > MOST_BEFORE_HEADER) throw NO_HEADER();
-      if (header !== undefined) tellLeftOut(sink, header);
+      if (header === undefined) continue;
+      tellLeftOut(sink, header);
+      unknown = unknownIn(header, kind);
     }
     if (header === undefined) return;
     const rest = lines.slice(from);
@@ -103,9 +112,26 @@ export function readerOfTable(sink: ListSink, kind: TableKind, given?: Header): 
     for (const [i, text] of rest.entries()) {
       const line = before + from + i + 1;
       if (isTooLong(text)) sink.fault(line, TOO_LONG);
-      else if (text.trim() !== "") takeRow(sink, { kind, header, line }, records[i]);
+      else if (text.trim() !== "") takeRow(sink, { kind, header, unknown, line }, records[i]);
     }
   });
+  const end = () => {
+    reader.end();
+    for (const [i, column] of unknown) if (column.mayBeClasses) sink.mayBeClasses(header?.columns[i]?.name ?? "");
+  };
+  return { ...reader, end };
+}
+
+/** The columns that may have classes, by their places. */
+type Unknown = ReadonlyMap<number, UnknownColumn>;
+
+// A table that says its classes says them nowhere else.
+function unknownIn({ columns }: Header, { seeksClasses }: TableKind): Unknown {
+  if (seeksClasses !== true || columns.some(({ role }) => role === "code")) return new Map();
+  const sought = columns.flatMap(({ name, role }, i) => {
+    return role === undefined && name !== "" && !UnknownColumn.isOther(name) ? [i] : [];
+  });
+  return new Map(sought.map((i) => [i, new UnknownColumn()]));
 }
 
 const MOST_BEFORE_HEADER = 20;
@@ -140,7 +166,8 @@ interface Place {
   line: number;
 }
 
-function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields): void {
+function takeRow(sink: ListSink, place: Place & { unknown: Unknown }, fields: Fields): void {
+  const { kind, header, unknown, line } = place;
   if (fields === undefined) {
     sink.fault(line, MISQUOTED);
     return;
@@ -152,6 +179,7 @@ function takeRow(sink: ListSink, { kind, header, line }: Place, fields: Fields):
     sink.fault(line, { field: "line", problem, reason: "REFUSED_REASON_LINE" });
     return;
   }
+  for (const [i, column] of unknown) column.take(fields[i] ?? "");
   const texts = new Map<Role, string>();
   const names: Record<string, string> = {};
   for (const [i, { role, name }] of columns.entries()) {

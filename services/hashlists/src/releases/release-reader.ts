@@ -1,3 +1,4 @@
+import { shown } from "@ntd/service";
 import type { EntryClass, EntryClasses } from "../classes/entry-classes.ts";
 import { hashText } from "../formats/empty-hash.ts";
 import { formatOf, START } from "../formats/detect.ts";
@@ -36,6 +37,7 @@ export class ReleaseReader implements ListSink {
   #start = "";
   #reader: ListReader | undefined;
   #entries: ReadEntry[] = [];
+  readonly #classColumns = new Set<string>();
   readonly #leftOut = new Map<string, number>();
   readonly #remarks = new Set<string>();
   /** The first faults, in the order they were found. */
@@ -75,12 +77,18 @@ export class ReleaseReader implements ListSink {
     return [
       ...encoding,
       ...this.#remarks,
+      ...lostClasses([...this.#classColumns]),
       ...Array.from(this.#leftOut, ([what, n]) => `left out: ${counted(n, what)}`),
     ];
   }
 
   get isNegative(): boolean {
     return this.#options.isNegative;
+  }
+
+  /** How many columns may have classes that are not kept. */
+  get classColumnCount(): number {
+    return this.#classColumns.size;
   }
 
   entry(entry: EntryLine, line: number): void {
@@ -153,6 +161,10 @@ export class ReleaseReader implements ListSink {
     if (this.#remarks.size < MOST_KINDS) this.#remarks.add(text);
   }
 
+  mayBeClasses(column: string): void {
+    this.#classColumns.add(column);
+  }
+
   withdraw(sourceId: string): void {
     if (this.withdrawn.size >= MOST_WITHDRAWN) throw refusedFile(`it takes more than ${MOST_WITHDRAWN} entries back`);
     // Copied, since a piece of a text keeps the whole text that it was cut from.
@@ -186,6 +198,13 @@ export class ReleaseReader implements ListSink {
     this.#entries = [];
     return entries;
   }
+}
+
+function lostClasses(columns: readonly string[]): string[] {
+  if (columns.length === 0) return [];
+  const named = columns.slice(0, MOST_KINDS).map((name) => shown(name));
+  const mend = 'whose header is to say "category" if they are classes';
+  return [`not kept, and maybe classes, by which files may be called harmless: ${named.join(", ")}, ${mend}`];
 }
 
 const MOST_KINDS = 20;
