@@ -134,10 +134,17 @@ test.each([
   expect((await bed.ntd("set", "upload", "known", file)).out).toMatch(says);
 });
 
-test("approving says how many refused rows one knows of", async () => {
-  bed.answers.set("approveRelease", { release });
-  await bed.ntd("set", "approve", "rel-1", "--confirm-refused", "4");
-  expect(bed.arrived.at(-1)?.request).toMatchObject({ confirmRefused: 4n });
+test("approving says how many refused rows one knows of, and how many columns that may have classes", async () => {
+  const counts = { rows: 9n, new: 1n, changed: 2n, removed: 3n, unchanged: 1n, duplicate: 1n, refused: 4n };
+  const report = { ...counts, refusedByReason: [], quarantineReasons: [] };
+  const waiting = { ...release, state: "RELEASE_STATE_VALIDATED", classColumnCount: 1 };
+  bed.answers
+    .set("uploadRelease", { release: { ...waiting, report }, problems: [] })
+    .set("approveRelease", { release });
+  const { out } = await bed.ntd("set", "upload", "known", file);
+  expect(out).toMatch(/\(set approve\), with --confirm-refused 4 and --confirm-class-columns 1\n/);
+  await bed.ntd("set", "approve", "rel-1", "--confirm-refused", "4", "--confirm-class-columns", "1");
+  expect(bed.arrived.at(-1)?.request).toMatchObject({ confirmRefused: 4n, confirmClassColumns: 1 });
 });
 
 test("refused rows are written as a table that no program takes for formulas", async () => {

@@ -116,6 +116,22 @@ test("a hash that a table has again is listed once; under another class nobody c
   ]);
 });
 
+test("a list that may have classes in a column of an unknown name acts only if somebody says so", async () => {
+  const setId = await newSet(service.anna);
+  const rows = Array.from({ length: 30 }, (_, i) => `${md5(i)};${i % 2}`);
+  const { release } = await upload(service.anna, setId, ["MD5;Luokka", ...rows, ""].join("\n"));
+  expect(release).toMatchObject({ entryCount: 30n, classColumnCount: 1 });
+  expect(release?.remarks.at(-1)).toContain('maybe classes, by which files may be called harmless: "Luokka"');
+  const word = (more: object) => ({ requestId: randomUUID(), releaseId: release?.releaseId ?? "", ...more });
+  for (const more of [{}, { confirmClassColumns: 2 }]) {
+    const problem = await problemOf(service.ben.approveRelease(word(more)));
+    expect(problem?.fields[0]?.field).toBe("confirm_class_columns");
+    expect(problem?.message).toContain("1 column of the file may have classes, which are lost");
+  }
+  const approved = await service.ben.approveRelease(word({ confirmClassColumns: 1 }));
+  expect(approved.release).toMatchObject({ state: "RELEASE_STATE_APPROVED", classColumnCount: 1 });
+});
+
 test("each member who lists a hash is a vote; what a member took back is not listed, wherever that stands", async () => {
   const setId = await newSet(service.anna);
   const image = (member: number, id: string, n: number) =>

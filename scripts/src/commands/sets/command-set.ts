@@ -71,6 +71,7 @@ export function setCommands(program: Command, cli: Cli): void {
     .option("--confirm-removed <n>", "of one in quarantine: how many entries it removes, as compare says", wholeNumber)
     .option("--confirm-taken-back <n>", "of one that takes much back for good: how many, as compare says", wholeNumber)
     .option("--confirm-refused <n>", "of one with refused rows: how many, as the upload said", wholeNumber)
+    .option("--confirm-class-columns <n>", "of one that may have classes in columns not kept: how many", wholeNumber)
     .action(async (release: string, options: Confirmed) => approve(cli, release, options));
   set
     .command("activate")
@@ -137,14 +138,16 @@ interface Confirmed {
   confirmRemoved?: number;
   confirmTakenBack?: number;
   confirmRefused?: number;
+  confirmClassColumns?: number;
 }
 
 async function approve(cli: Cli, releaseId: string, options: Confirmed): Promise<void> {
-  const { confirmRemoved, confirmTakenBack, confirmRefused } = options;
+  const { confirmRemoved, confirmTakenBack, confirmRefused, confirmClassColumns } = options;
   const confirmed = {
     ...(confirmRemoved !== undefined && { confirmRemoved: BigInt(confirmRemoved) }),
     ...(confirmTakenBack !== undefined && { confirmTakenBack: BigInt(confirmTakenBack) }),
     ...(confirmRefused !== undefined && { confirmRefused: BigInt(confirmRefused) }),
+    ...(confirmClassColumns !== undefined && { confirmClassColumns }),
   };
   const request = { requestId: cli.requestId(), releaseId, ...confirmed };
   const answer = await onceCompared(cli, (hashlists) => hashlists.approveRelease(request));

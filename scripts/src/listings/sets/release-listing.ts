@@ -44,9 +44,13 @@ function innocentText({ note, perceptual }: NegativeEntry): string {
   return perceptual ? `${note} (and what looks alike)` : note;
 }
 
-function waitsFor({ state, report, negativeEntry }: ReleaseInfo): string {
+function waitsFor({ state, report, negativeEntry, classColumnCount = 0 }: ReleaseInfo): string {
   const refused = report?.refused ?? 0n;
-  const known = refused === 0n ? "" : `, with --confirm-refused ${refused}`;
+  const confirmed = [
+    ...(refused === 0n ? [] : [`--confirm-refused ${refused}`]),
+    ...(classColumnCount === 0 ? [] : [`--confirm-class-columns ${classColumnCount}`]),
+  ];
+  const known = confirmed.length === 0 ? "" : `, with ${confirmed.join(" and ")}`;
   const isOne = negativeEntry !== undefined;
   if (isOne && state === ReleaseState.VALIDATED) return "another person's approval (set approve-innocent)";
   if (state === ReleaseState.VALIDATED) return `another person's approval (set approve)${known}${quarantine(report)}`;

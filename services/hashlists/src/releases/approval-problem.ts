@@ -5,7 +5,8 @@ import { counted } from "./counted.ts";
 import type { Lately } from "./let-in.ts";
 import { refusedIn, type ReleaseState } from "./release.ts";
 
-type Confirmed = Pick<ApprovalGiven, "confirmRemoved" | "confirmTakenBack" | "confirmRefused"> & {
+type Said = "confirmRemoved" | "confirmTakenBack" | "confirmRefused" | "confirmClassColumns";
+type Confirmed = Pick<ApprovalGiven, Said> & {
   comparison?: Comparison | undefined;
   lately?: Lately | undefined;
 };
@@ -16,7 +17,7 @@ const THIRD_PERSON = "takes a third person: neither who uploaded it nor who appr
 export function approvalProblem(
   name: Extract<ReturnType<typeof approve>, string>,
   release: ReleaseState,
-  { comparison, lately, confirmRemoved, confirmTakenBack, confirmRefused }: Confirmed,
+  { comparison, lately, confirmRemoved, confirmTakenBack, confirmRefused, confirmClassColumns }: Confirmed,
 ): Problem {
   const why = comparison === undefined ? "" : quarantineText(comparison, lately);
   switch (name) {
@@ -40,6 +41,8 @@ export function approvalProblem(
     }
     case "UNCONFIRMED_REFUSED":
       return unconfirmedRefused(release, confirmRefused);
+    case "UNCONFIRMED_CLASS_COLUMNS":
+      return unconfirmedClassColumns(release, confirmClassColumns);
     default:
       return name satisfies never;
   }
@@ -52,6 +55,15 @@ function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): 
   const rows = `${counted(refused, "rows of the file")} ${they} not listed`;
   const description = `${given}; ${rows}: look at ${refused === 1 ? "it" : "them"}, and send that`;
   return Problem.fields({ field: "confirm_refused", description });
+}
+
+function unconfirmedClassColumns({ stage }: ReleaseState, said: number | undefined): Problem {
+  const given = said === undefined ? "is missing" : `is ${said}`;
+  const columns = counted(("classColumns" in stage ? stage.classColumns : undefined) ?? 0, "columns of the file");
+  const lost = "may have classes, which are lost, and what they may call harmless is listed";
+  const mend =
+    'upload the file anew with "category" in its header, or look at the remarks of the release, and send that';
+  return Problem.fields({ field: "confirm_class_columns", description: `${given}; ${columns} ${lost}: ${mend}` });
 }
 
 function unconfirmed(field: string, why: string, does: string, said: number | undefined): Problem {

@@ -17,6 +17,8 @@ export interface ApprovalGiven {
   confirmTakenBack?: number | undefined;
   /** How many rows of its file were refused, as they know. */
   confirmRefused?: number | undefined;
+  /** How many columns are not kept that may have classes, as they know. */
+  confirmClassColumns?: number | undefined;
 }
 
 /**
@@ -25,17 +27,18 @@ export interface ApprovalGiven {
  */
 export function approve(
   release: ReleaseState,
-  { by, now, comparison, counter, lately, confirmRemoved, confirmTakenBack, confirmRefused }: ApprovalGiven,
-): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | "UNCONFIRMED_REFUSED" {
+  given: ApprovalGiven,
+): ReleaseState | "WRONG_STATE" | "SAME_PERSON" | Unconfirmed {
   if (!isOpen(release)) return "WRONG_STATE";
+  const { by, now, comparison, counter, lately, confirmRemoved, confirmTakenBack } = given;
   const { stage, uploadedBy } = release;
   const reasons = quarantineReasons(comparison, lately);
   // Where one suffices by now, as a day behind instalments, who said a first word may say it.
   const first = reasons.length === 0 ? undefined : firstWord(stage, comparison);
   const others = [uploadedBy, ...(first ? [first.approvedBy] : [])];
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
-  const refused = refusedIn(stage.report);
-  if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
+  const unread = unconfirmedOfFile(stage, given);
+  if (unread !== undefined) return unread;
   const { added, removed, reclassed, activeReleaseId: approvedAgainst } = comparison;
   const seen = { approvedAgainst, approvedCounter: counter, approvedOther: { added, removed, reclassed } };
   const approval = { approvedBy: by, approvedTime: now, ...seen };
@@ -47,6 +50,20 @@ export function approve(
   const takesBack = reasons.includes("QUARANTINE_REASON_TAKES_BACK");
   if (takesBack && confirmTakenBack !== comparison.takenBack) return "UNCONFIRMED_TAKEN_BACK";
   return { ...next, stage: { ...whole, ...approval, name: "approved", first } };
+}
+
+type OfFile = "UNCONFIRMED_REFUSED" | "UNCONFIRMED_CLASS_COLUMNS";
+type Unconfirmed = "UNCONFIRMED" | "UNCONFIRMED_TAKEN_BACK" | OfFile;
+
+// What its file says and the release does not: it acts without that only if somebody says so.
+function unconfirmedOfFile(
+  { report, classColumns = 0 }: Open,
+  { confirmRefused, confirmClassColumns }: ApprovalGiven,
+): OfFile | undefined {
+  const refused = refusedIn(report);
+  if (refused > 0 && confirmRefused !== refused) return "UNCONFIRMED_REFUSED";
+  if (classColumns > 0 && confirmClassColumns !== classColumns) return "UNCONFIRMED_CLASS_COLUMNS";
+  return undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ export function counted(count: number | bigint, what: string): string {
 }
 
 const ONE: Readonly<Record<string, string>> = {
+  columns: "column",
   entries: "entry",
   fingerprints: "fingerprint",
   hashes: "hash",

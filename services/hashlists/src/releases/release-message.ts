@@ -26,6 +26,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     ...("fileName" in stage && stage.fileName !== undefined && { fileName: stage.fileName }),
     remarks: ("remarks" in stage ? stage.remarks : undefined) ?? [],
     ...("report" in stage && uploadOf(stage)),
+    ...("classColumns" in stage && stage.classColumns !== undefined && { classColumnCount: stage.classColumns }),
     ...("negativeEntry" in stage && stage.negativeEntry !== undefined && negativeOf(stage.negativeEntry)),
     activatedTime: set.activations.find((activation) => activation.releaseId === releaseId)?.time,
   };

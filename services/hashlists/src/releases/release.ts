@@ -60,6 +60,8 @@ export interface Read {
   format?: FormatName;
   fileName?: string;
   remarks?: string[];
+  /** How many columns are not kept that may have classes; absent: none. */
+  classColumns?: number;
   /** It was proposed as a single entry of a negative set, as an innocent object. */
   negativeEntry?: { note: string; perceptual: boolean };
   /** Absent: a full list. */

@@ -36,6 +36,7 @@ export function approveRelease(deps: Deps, waitMs?: number) {
       confirmRemoved: numberOf(request.confirmRemoved),
       confirmTakenBack: numberOf(request.confirmTakenBack),
       confirmRefused: numberOf(request.confirmRefused),
+      confirmClassColumns: request.confirmClassColumns,
     };
     if (isOpen(found) && isOvertaken(found, known, "approval")) throw overtaken(found, known);
     if (isOpen(found)) await requireWhole(deps, found);

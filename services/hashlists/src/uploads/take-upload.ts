@@ -135,10 +135,15 @@ function reportOf({ rows, refused }: ReleaseReader, { duplicates, withdrawn }: S
   return { rows: rows - withdrawn, duplicate: duplicates, refused: byReason, ...nothing };
 }
 
-function readBy({ format, remarks, faultCount }: ReleaseReader, { part, base }: Attempt, report: Report): Read {
+function readBy(
+  { format, remarks, faultCount, classColumnCount }: ReleaseReader,
+  { part, base }: Attempt,
+  report: Report,
+): Read {
   return {
     ...(format !== undefined && { format: format.name }),
     remarks,
+    ...(classColumnCount > 0 && { classColumns: classColumnCount }),
     ...(base !== undefined && { delta: { baseReleaseId: base.releaseId } }),
     report,
     problemCount: faultCount,

@@ -1022,7 +1022,11 @@ export interface ReleaseInfo {
     | bigint
     | undefined;
   /** It was proposed as a single entry of a negative set. */
-  negativeEntry?: NegativeEntry | undefined;
+  negativeEntry?:
+    | NegativeEntry
+    | undefined;
+  /** Columns that are not kept and may have classes, which the remarks name. Absent: none. */
+  classColumnCount?: number | undefined;
 }
 
 export interface NegativeEntry {
@@ -1136,7 +1140,11 @@ export interface ApproveReleaseRequest {
     | bigint
     | undefined;
   /** Of one that is in quarantine for what it takes back: how many entries that are, as the comparison says. */
-  confirmTakenBack?: bigint | undefined;
+  confirmTakenBack?:
+    | bigint
+    | undefined;
+  /** Of one with columns that are not kept and may have classes: how many. It acts without what they say. */
+  confirmClassColumns?: number | undefined;
 }
 
 export interface ApproveReleaseResponse {
@@ -3546,6 +3554,7 @@ function createBaseReleaseInfo(): ReleaseInfo {
     fileSha256: undefined,
     fileBytes: undefined,
     negativeEntry: undefined,
+    classColumnCount: undefined,
   };
 }
 
@@ -3622,6 +3631,9 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
     }
     if (message.negativeEntry !== undefined) {
       NegativeEntry.encode(message.negativeEntry, writer.uint32(282).fork()).join();
+    }
+    if (message.classColumnCount !== undefined) {
+      writer.uint32(288).uint32(message.classColumnCount);
     }
     return writer;
   },
@@ -3797,6 +3809,14 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             }
 
             message.negativeEntry = NegativeEntry.decode(reader, reader.uint32());
+            continue;
+          }
+          case 36: {
+            if (tag !== 288) {
+              break;
+            }
+
+            message.classColumnCount = reader.uint32();
             continue;
           }
         }
@@ -4660,6 +4680,7 @@ function createBaseApproveReleaseRequest(): ApproveReleaseRequest {
     confirmRemoved: undefined,
     confirmRefused: undefined,
     confirmTakenBack: undefined,
+    confirmClassColumns: undefined,
   };
 }
 
@@ -4688,6 +4709,9 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
         throw new globalThis.Error("value provided for field message.confirmTakenBack of type uint64 too large");
       }
       writer.uint32(32).uint64(message.confirmTakenBack);
+    }
+    if (message.confirmClassColumns !== undefined) {
+      writer.uint32(48).uint32(message.confirmClassColumns);
     }
     return writer;
   },
@@ -4743,6 +4767,14 @@ export const ApproveReleaseRequest: MessageFns<ApproveReleaseRequest> = {
             }
 
             message.confirmTakenBack = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.confirmClassColumns = reader.uint32();
             continue;
           }
         }
