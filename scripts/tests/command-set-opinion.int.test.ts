@@ -60,14 +60,21 @@ test("what is refused is named as it was typed", async () => {
 
 test("set opinions tells all of an entry, or disputed ones first", async () => {
   bed.answers.set("getEntryOpinions", { opinions });
-  bed.answers.set("listEntryOpinions", { entries: [opinions], nextPageToken: "" });
+  const listed = { algorithm: "ALGORITHM_MD5", value: Buffer.from(md5, "hex") };
+  const other = { ...opinions, entryId: "another" };
+  bed.answers.set("listEntryOpinions", { entries: [{ ...opinions, ...listed }, other], nextPageToken: "" });
   const { out } = await bed.ntd("set", "opinions", "known", id);
   expect(out).toMatch(
     /together +disputed\norganisations for it +2\ndisabled +until 1970-.* by maintainer\/b: a doubt\n/,
   );
   expect(out).toMatch(/\nnegative +maintainer\/a +police +1970-\S+ +a drawing\n/);
   expect(out).toMatch(/\nmaintainer\/b +1970-\S+ +asked them\n/);
-  expect((await bed.ntd("set", "opinions", "known")).out).toMatch(new RegExp(`\n${id} +disputed +2 +1 +1 +until`));
+  expect(out).not.toMatch(/hash/);
+  const all = (await bed.ntd("set", "opinions", "known")).out;
+  expect(all).toMatch(new RegExp(`\n${id} +md5 +${md5} +disputed +2 +1 +1 +until`));
+  expect(all).toMatch(/\nanother +disputed +2 +1 +1 +until/);
+  bed.answers.set("getEntryOpinions", { opinions: { ...opinions, ...listed } });
+  expect((await bed.ntd("set", "opinions", "known", id)).out).toMatch(new RegExp(`\nhash +md5 ${md5}\n`));
 });
 
 test("set note, disable and enable are of one entry", async () => {

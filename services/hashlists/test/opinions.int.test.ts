@@ -5,7 +5,7 @@ import { connect } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { list, md5, startHashlists, upload } from "./bed.ts";
+import { HEADER, list, md5, md5Line, startHashlists, upload } from "./bed.ts";
 import { entryOf, named, opinionClients, setOf } from "./opinions-bed.ts";
 
 const DAY = 86_400_000;
@@ -89,6 +89,37 @@ describe("given opinions", () => {
     expect(entries[1]?.opinions).toMatchObject([
       { person: "maintainer/carl", organisation: "police", opinion: POSITIVE },
     ]);
+  });
+
+  test("who asks is told the hash, where the release in force lists it, and is in the history as who looks at entries", async () => {
+    const setId = await newSet(3);
+    await people.say("carl", setId, [1, 3], NEGATIVE);
+    const { release } = await upload(hashlists.anna, setId, [HEADER, md5Line(1), md5Line(2), ""].join("\n"));
+    const releaseId = release?.releaseId ?? "";
+    await hashlists.ben.approveRelease({ requestId: requestId(), releaseId });
+    await hashlists.ben.activateRelease({ requestId: requestId(), releaseId });
+    const rita = await people.as("rita");
+    const { entries } = await rita.listEntryOpinions({ setId, pageSize: 10, pageToken: "" });
+    const shown = entries.map(({ entryId, algorithm, value }) => [
+      entryId,
+      algorithm,
+      value && Buffer.from(value).toString("hex"),
+    ]);
+    const all = [
+      [entryOf(setId, 1), "ALGORITHM_MD5", md5(1)],
+      [entryOf(setId, 3), undefined, undefined],
+    ];
+    expect(new Set(shown)).toEqual(new Set(all));
+    const { opinions } = await rita.getEntryOpinions({ setId, entry: named(setId, 2) });
+    expect([opinions?.algorithm, Buffer.from(opinions?.value ?? []).toString("hex")]).toEqual([
+      "ALGORITHM_MD5",
+      md5(2),
+    ]);
+    const identityDir = await bed.identity("maintainer", "anna");
+    await using views = connect(HashSetViewServiceService, { address: hashlists.address, identityDir });
+    const history = (await views.listHistory({ setId, pageSize: 0, pageToken: "" })).entries;
+    const reads = history.filter(({ kind }) => kind === "HISTORY_KIND_ENTRIES_READ");
+    expect(reads).toMatchObject([{ person: "maintainer/rita", subjectId: releaseId, entryCount: 2n }]);
   });
 
   test("it is of an entry in whatever release it is, and by fingerprint as well", async () => {

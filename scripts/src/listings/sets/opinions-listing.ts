@@ -1,12 +1,14 @@
 import { EntryOpinion, OpinionsTogether, type EntryOpinions } from "@ntd/proto/hashlists/v1/opinion_service";
 import { listing, shownTime, table } from "../../cli/output.ts";
 import { wordOf } from "../../cli/words.ts";
+import { hashWords } from "./hash-words.ts";
 
 /** What members say of an entry, for people. */
 export function opinionsListing(of: EntryOpinions | undefined): string {
   if (of === undefined) return "nothing";
   const head = listing({
     entry: of.entryId,
+    hash: hashWords(of.algorithm, of.value).join(" ").trim(),
     set: of.setId,
     together: togetherWord(of),
     "organisations for it": of.positiveOrganisations,
@@ -28,13 +30,14 @@ export function opinionsListing(of: EntryOpinions | undefined): string {
 export function opinionsTable(entries: readonly EntryOpinions[]): string {
   const rows = entries.map((of) => [
     of.entryId,
+    ...hashWords(of.algorithm, of.value),
     togetherWord(of),
     of.positiveOrganisations,
     of.opinions.length,
     of.notes.length,
     disabledWord(of),
   ]);
-  const head = ["entry", "together", "organisations for it", "opinions", "notes", "disabled"];
+  const head = ["entry", "algorithm", "value", "together", "organisations for it", "opinions", "notes", "disabled"];
   return table(head, rows, "nobody has said anything");
 }
 

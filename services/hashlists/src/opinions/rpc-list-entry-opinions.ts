@@ -5,7 +5,7 @@ import type {
   ListEntryOpinionsRequest,
   ListEntryOpinionsResponse,
 } from "@ntd/proto/hashlists/v1/opinion_service";
-import type { CallContext } from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { requireEntries } from "../entries/find-entries.ts";
@@ -13,8 +13,9 @@ import { loadSetFor } from "../sets/load-set.ts";
 import { nothingSaid, rankOf } from "./entry-opinions.ts";
 import { namedEntries } from "./named-entries.ts";
 import { toEntryOpinions } from "./opinions-message.ts";
+import { withHashes } from "./shown-hashes.ts";
 
-type Needed = Pick<Deps, "sets" | "releases" | "entries" | "prints" | "opinions">;
+type Needed = Pick<Deps, "sets" | "releases" | "entries" | "prints" | "opinions" | "reads" | "clock">;
 
 /** Of an entry of which nobody said anything, that it is listed. */
 export function getEntryOpinions(deps: Needed) {
@@ -24,9 +25,10 @@ export function getEntryOpinions(deps: Needed) {
     const [entryId] = entries.keys();
     if (faults.length > 0 || entryId === undefined) throw Problem.fields(...faults);
     const found = await deps.opinions.load(entryId);
-    if (found !== undefined) return { opinions: toEntryOpinions(found.state) };
-    await requireEntries(deps, set, entries, context.signal);
-    return { opinions: toEntryOpinions(nothingSaid(set.setId, entryId)) };
+    if (found === undefined) await requireEntries(deps, set, entries, context.signal);
+    const said = toEntryOpinions(found?.state ?? nothingSaid(set.setId, entryId));
+    const [opinions = said] = await withHashes(deps, set, [said], callerOf(context).person);
+    return { opinions };
   };
 }
 
@@ -36,6 +38,7 @@ export function listEntryOpinions(deps: Needed) {
     const { state: set } = await loadSetFor(deps, request.setId, context, "see");
     const query = { where: { setId: set.setId }, orderBy: "rank" } as const;
     const { documents, nextPageToken } = await listPage(deps.opinions, request, query, rankOf);
-    return { entries: documents.map(({ state }) => toEntryOpinions(state)), nextPageToken };
+    const said = documents.map(({ state }) => toEntryOpinions(state));
+    return { entries: await withHashes(deps, set, said, callerOf(context).person), nextPageToken };
   };
 }

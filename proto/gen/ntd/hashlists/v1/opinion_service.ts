@@ -21,7 +21,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Fingerprint } from "../../common/v1/common.ts";
+import { Algorithm, algorithmFromJSON, algorithmToNumber, Fingerprint } from "../../common/v1/common.ts";
 
 /** Whether an entry belongs in its set. */
 export const EntryOpinion = {
@@ -206,7 +206,12 @@ export interface EntryOpinions {
   /** The set's counter with which what counts of it was told last; 0: nothing was. */
   counter: bigint;
   /** Absent where nothing speaks against it in casework, and where that did not propose it. */
-  doubt?: EntryDoubt | undefined;
+  doubt?:
+    | EntryDoubt
+    | undefined;
+  /** What it is, where it is asked for and the release in force lists it; of a film how its frames begin. */
+  algorithm?: Algorithm | undefined;
+  value?: Uint8Array | undefined;
 }
 
 export interface GiveOpinionsRequest {
@@ -711,6 +716,8 @@ function createBaseEntryOpinions(): EntryOpinions {
     disabling: undefined,
     counter: 0n,
     doubt: undefined,
+    algorithm: undefined,
+    value: undefined,
   };
 }
 
@@ -745,6 +752,12 @@ export const EntryOpinions: MessageFns<EntryOpinions> = {
     }
     if (message.doubt !== undefined) {
       EntryDoubt.encode(message.doubt, writer.uint32(74).fork()).join();
+    }
+    if (message.algorithm !== undefined) {
+      writer.uint32(80).int32(algorithmToNumber(message.algorithm));
+    }
+    if (message.value !== undefined) {
+      writer.uint32(90).bytes(message.value);
     }
     return writer;
   },
@@ -832,6 +845,22 @@ export const EntryOpinions: MessageFns<EntryOpinions> = {
             }
 
             message.doubt = EntryDoubt.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.algorithm = algorithmFromJSON(reader.int32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.value = reader.bytes();
             continue;
           }
         }

@@ -14,6 +14,7 @@ import type { Cli } from "../../../cli/cli.ts";
 import { listing, shownTime, table, type Cell } from "../../../cli/output.ts";
 import { collect, limitOption, moreLine } from "../../../cli/pages.ts";
 import { idArgument, idOption } from "../../../cli/short-ids.ts";
+import { hashWords } from "../../../listings/sets/hash-words.ts";
 import { classWord, kindsTable } from "../../../listings/sets/kinds-table.ts";
 import { saidWords } from "../../../listings/sets/opinions-listing.ts";
 import { choice, wordOf } from "../../../cli/words.ts";
@@ -101,13 +102,9 @@ function entryCells({ entry, state }: ListedEntry): Cell[] {
   return [...hashCells(entry), quality, classWord(entry?.classification), votes, shown];
 }
 
-/** A film is told by its beginning, and by how many frames it has. */
-const LONGEST = 64;
-
 export function hashCells(entry: ListedEntry["entry"]): [string, string] {
-  const { algorithm = Algorithm.UNSPECIFIED, value = new Uint8Array() } = entry?.fingerprint ?? {};
-  const hex = Buffer.from(value).toString("hex");
-  return [wordOf(Algorithm, algorithm), hex.length > LONGEST ? `${hex.slice(0, LONGEST)}...` : hex];
+  const { algorithm, value } = entry?.fingerprint ?? {};
+  return hashWords(algorithm, value);
 }
 
 async function search(cli: Cli, setId: string, hashes: readonly string[]): Promise<void> {
