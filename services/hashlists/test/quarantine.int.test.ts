@@ -93,7 +93,8 @@ test("a release that drops much is in quarantine until a second approver says ho
       fields: [{ field: "confirm_removed", description: QUARANTINED }],
     });
   }
-  expect((await approve(cleo, releaseId, 20n))?.state).toBe("RELEASE_STATE_APPROVED");
+  const both = { firstApprovedBy: "maintainer/ben", approvedBy: "maintainer/cleo" };
+  expect(await approve(cleo, releaseId, 20n)).toMatchObject({ state: "RELEASE_STATE_APPROVED", ...both });
   expect((await cleo.activateRelease({ ...activate, requestId: randomUUID() })).release?.state).toBe(
     "RELEASE_STATE_ACTIVE",
   );

@@ -19,7 +19,7 @@ import { viewCommands } from "./entries/command-set-view.ts";
 import { groupInHelp } from "./set-groups.ts";
 import { memberOption, membersOf, type NamedMember } from "./governance/member-words.ts";
 import { termsOptions, termsWith, type TermsOptions } from "./governance/terms-words.ts";
-import { releaseListing } from "../../listings/sets/release-listing.ts";
+import { approvers, releaseListing } from "../../listings/sets/release-listing.ts";
 import { choice, wordOf } from "../../cli/words.ts";
 import { idArgument } from "../../cli/short-ids.ts";
 
@@ -170,7 +170,7 @@ async function releases(cli: Cli, setId: string, limit: number): Promise<void> {
   cli.print({ releases: items, more }, () => {
     const rows = items.map((r) => {
       const state = wordOf(ReleaseState, r.state);
-      return [{ id: r.releaseId }, state, r.entryCount, r.problemCount, r.uploadedBy, r.approvedBy, r.uploadedTime];
+      return [{ id: r.releaseId }, state, r.entryCount, r.problemCount, r.uploadedBy, approvers(r), r.uploadedTime];
     });
     const head = ["release", "state", "entries", "problems", "uploaded by", "approved by", "uploaded"];
     return table(head, rows) + moreLine(more);

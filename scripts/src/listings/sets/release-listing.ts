@@ -34,10 +34,15 @@ export function releaseListing(release: ReleaseInfo | undefined, isDryRun = fals
     refused: release?.report && refusedText(release.report),
     remarks: { below: release?.remarks ?? [] },
     "uploaded by": release?.uploadedBy,
-    "approved by": release?.approvedBy,
+    "approved by": release && approvers(release),
     activated: release?.activatedTime,
     "waits for": release && !isDryRun ? waitsFor(release) : "",
   });
+}
+
+/** Who approved a release, the first one first. */
+export function approvers({ firstApprovedBy, approvedBy }: ReleaseInfo): string {
+  return firstApprovedBy === undefined ? approvedBy : `${firstApprovedBy}, ${approvedBy}`;
 }
 
 function innocentText({ note, perceptual }: NegativeEntry): string {

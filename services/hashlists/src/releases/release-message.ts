@@ -5,7 +5,7 @@ import type {
   UploadReport,
 } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { HashSetState } from "../sets/hash-set.ts";
-import { tombstonesIn, type LineFault, type Read, type ReleaseState, type Report } from "./release.ts";
+import { tombstonesIn, type Approval, type LineFault, type Read, type ReleaseState, type Report } from "./release.ts";
 
 /** A release as people are shown it; its set says whether it is in force, or was. */
 export function toReleaseInfo(release: ReleaseState, set: HashSetState): ReleaseInfo {
@@ -20,6 +20,7 @@ export function toReleaseInfo(release: ReleaseState, set: HashSetState): Release
     revokedCount: BigInt(tombstonesIn(release).reduce((sum, { count }) => sum + count, 0)),
     uploadedBy,
     approvedBy: approval?.approvedBy ?? "",
+    ...(approval !== undefined && "first" in approval && firstOf(approval.first)),
     uploadedTime,
     approvedTime: approval?.approvedTime,
     ...("format" in stage && stage.format !== undefined && { format: stage.format }),
@@ -74,6 +75,10 @@ function uploadOf({ delta, report, fileSha256, fileBytes }: Read): Partial<Relea
     ...(fileSha256 && { fileSha256 }),
     ...(fileBytes !== undefined && { fileBytes: BigInt(fileBytes) }),
   };
+}
+
+function firstOf(first: Approval | undefined): Partial<ReleaseInfo> {
+  return first === undefined ? {} : { firstApprovedBy: first.approvedBy };
 }
 
 function negativeOf(entry: NonNullable<Read["negativeEntry"]>): Partial<ReleaseInfo> {

@@ -1026,7 +1026,11 @@ export interface ReleaseInfo {
     | NegativeEntry
     | undefined;
   /** Columns that are not kept and may have classes, which the remarks name. Absent: none. */
-  classColumnCount?: number | undefined;
+  classColumnCount?:
+    | number
+    | undefined;
+  /** Of one that took two approvers: who approved it before approved_by. */
+  firstApprovedBy?: string | undefined;
 }
 
 export interface NegativeEntry {
@@ -3555,6 +3559,7 @@ function createBaseReleaseInfo(): ReleaseInfo {
     fileBytes: undefined,
     negativeEntry: undefined,
     classColumnCount: undefined,
+    firstApprovedBy: undefined,
   };
 }
 
@@ -3634,6 +3639,9 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
     }
     if (message.classColumnCount !== undefined) {
       writer.uint32(288).uint32(message.classColumnCount);
+    }
+    if (message.firstApprovedBy !== undefined) {
+      writer.uint32(298).string(message.firstApprovedBy);
     }
     return writer;
   },
@@ -3817,6 +3825,14 @@ export const ReleaseInfo: MessageFns<ReleaseInfo> = {
             }
 
             message.classColumnCount = reader.uint32();
+            continue;
+          }
+          case 37: {
+            if (tag !== 298) {
+              break;
+            }
+
+            message.firstApprovedBy = reader.string();
             continue;
           }
         }
