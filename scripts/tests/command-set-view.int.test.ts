@@ -204,12 +204,24 @@ test("set export to a folder that is not there asks nobody for anything", async 
   expect(bed.arrived).toEqual([]);
 });
 
+test("set export replaces nothing that is there, unless told to", async () => {
+  const path = join(bed.dir, "there.csv");
+  await writeFile(path, "before");
+  bed.answers.set("exportRelease", exported(createHash("sha256").update(file).digest()));
+  const asked = ["set", "export", "known", "--format", "csv", "--out", path];
+  const { code, err } = await bed.ntd(...asked);
+  expect([code, err]).toEqual([2, expect.stringContaining(`${path} is there already; name another file`)]);
+  expect([bed.arrived, await readFile(path, "utf8")]).toEqual([[], "before"]);
+  expect((await bed.ntd(...asked, "--force")).code).toBe(0);
+  expect(await readFile(path, "utf8")).toBe(file.toString());
+});
+
 test("of an export that did not come whole nothing stays, and what was there stays as it was", async () => {
   const path = join(bed.dir, "kept.json");
   await writeFile(path, "before");
   for (const answer of [exported(new Uint8Array(32)), exported(new Uint8Array(32)).slice(0, 2)]) {
     bed.answers.set("exportRelease", answer);
-    const { code, err } = await bed.ntd("set", "export", "known", "--format", "vics", "--out", path);
+    const { code, err } = await bed.ntd("set", "export", "known", "--format", "vics", "--out", path, "--force");
     expect([code, err]).toEqual([3, expect.stringContaining("did not come whole")]);
   }
   expect(await readFile(path, "utf8")).toBe("before");

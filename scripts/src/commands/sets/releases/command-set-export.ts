@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { access, constants, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
@@ -26,6 +27,7 @@ const FORMATS: Readonly<Record<string, ExportFormat>> = {
 interface ExportOptions {
   format: string;
   out: string;
+  force: boolean;
   release?: string;
   withRevoked: boolean;
   scheme: string;
@@ -42,7 +44,8 @@ export function exportCommand(set: Command, cli: Cli): void {
         .choices(["csv", "vics"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--out <file>", "where to; what is there is replaced once all of it is written")
+    .requiredOption("--out <file>", "where to; nothing is to be there yet")
+    .option("--force", "replace what is there, once all of it is written", false)
     .addOption(idOption("release", "--release <release>", "this one, not the one in force"))
     .option("--with-revoked", "what was taken back as lines that take it back (CSV)", false)
     .option("--scheme <name>", "VICS: of which country's categories, as vics-uk", "")
@@ -51,6 +54,9 @@ export function exportCommand(set: Command, cli: Cli): void {
 
 async function exportRelease(cli: Cli, setId: string, options: ExportOptions): Promise<void> {
   const { out, release: releaseId = "", withRevoked, scheme } = options;
+  if (existsSync(out) && !options.force) {
+    throw new UsageError(`${out} is there already; name another file, or replace it with --force`);
+  }
   const format = FORMATS[options.format] ?? "EXPORT_FORMAT_UNSPECIFIED";
   const request = { setId, releaseId, format, withRevoked, scheme };
   const { header, trailer } = await written(cli, request, out);
