@@ -19,10 +19,11 @@ import { hashes, readList } from "./read-list.ts";
 
 let bed: TestBed;
 let hashlists: Awaited<ReturnType<typeof startHashlists>>;
+const clock = new MovableClock();
 const held = new AsyncDisposableStack();
 beforeAll(async () => {
   bed = held.use(await startTestBed());
-  hashlists = held.use(await startHashlists(bed, new MovableClock()));
+  hashlists = held.use(await startHashlists(bed, clock));
 });
 afterAll(() => held.disposeAsync());
 
@@ -31,6 +32,7 @@ const csv = { releaseId: "", format: "EXPORT_FORMAT_NTD_CSV", withRevoked: false
 const vics = { ...csv, format: "EXPORT_FORMAT_VICS_JSON" } as const;
 
 async function exported(request: ExportReleaseRequest, name = "ben", kind: "maintainer" | "operator" = "maintainer") {
+  clock.advance(1000);
   const identityDir = await bed.identity(kind, name);
   await using client = connect(HashSetViewServiceService, { address: hashlists.address, identityDir });
   const pieces: Uint8Array[] = [];
@@ -93,8 +95,14 @@ test("a list of ours comes out as it went in, without what was taken back, or wi
   await using operator = connect(HashSetViewServiceService, { address: hashlists.address, identityDir });
   const { entries } = await operator.listHistory({ setId, pageSize: 0, pageToken: "" });
   const kind = "HISTORY_KIND_RELEASE_EXPORTED";
+  const told = entries.filter((one) => one.kind === kind);
   const noted = { person: "maintainer/ben", subjectId: releaseId };
-  expect(entries.filter((one) => one.kind === kind)).toMatchObject([noted, noted, noted]);
+  expect(told).toMatchObject([noted, noted, noted]);
+  expect(told.map(({ entryCount, reason }) => [entryCount, reason])).toEqual([
+    [4n, "CSV"],
+    [3n, "CSV, of 4"],
+    [4n, "CSV"],
+  ]);
 });
 
 test("a list of VICS comes out as the same records, wherever the hashes of a file lie", async () => {

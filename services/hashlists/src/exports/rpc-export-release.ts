@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ExportReleaseRequest, ExportReleaseResponse } from "@ntd/proto/hashlists/v1/set_view_service";
 import { callerOf, type CallContext } from "@ntd/rpc";
 import { Problem, shown, type FieldFault } from "@ntd/service";
+import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
@@ -39,7 +40,8 @@ export function exportRelease(needed: Needed, revokedIn: KnownRevoked) {
     const { releaseId, entryCount } = release;
     const { person: by } = callerOf(context);
     const noted = { setId: set.setId, releaseId, entryCount, format: request.format, by, time: needed.clock.now() };
-    await needed.exports.insert(randomUUID(), { schemaVersion: 1, ...noted });
+    const exportId = randomUUID();
+    await needed.exports.insert(exportId, { schemaVersion: 1, ...noted });
     const ending = request.format === "EXPORT_FORMAT_VICS_JSON" ? "json" : "csv";
     const fileName = `${set.setId}-${releaseId.slice(0, 8)}.${ending}`;
     yield { part: { $case: "header", value: { releaseId, fileName, entryCount: BigInt(entryCount) } } };
@@ -51,6 +53,8 @@ export function exportRelease(needed: Needed, revokedIn: KnownRevoked) {
     }
     const rest = out.rest();
     if (rest !== undefined) yield { part: { $case: "chunk", value: rest } };
+    const written = tally.written + tally.revokedWritten;
+    await change(needed.exports, exportId, (state) => state && { state: { ...state, written } });
     yield { part: { $case: "trailer", value: trailerOf(out, tally) } };
   };
 }

@@ -126,8 +126,15 @@ function ofRevocation(
   return told({ ...act, subjectId, reason, entryCount: BigInt(entryCount) }, subjectId);
 }
 
-export function toldByExport({ releaseId: subjectId, entryCount, by: person, time }: ExportState, id: string): Told {
-  return told({ kind: "HISTORY_KIND_RELEASE_EXPORTED", time, person, subjectId, entryCount: BigInt(entryCount) }, id);
+/** That somebody carried a release away: what was in the file, or how much it could be where it broke off. */
+export function toldByExport(
+  { releaseId: subjectId, entryCount, format, written, by: person, time }: ExportState,
+  id: string,
+): Told {
+  const kind = "HISTORY_KIND_RELEASE_EXPORTED";
+  const as = format === "EXPORT_FORMAT_VICS_JSON" ? "VICS" : "CSV";
+  const of = written === undefined ? ", not whole: at most" : written === entryCount ? "" : `, of ${entryCount}`;
+  return told({ kind, time, person, subjectId, reason: `${as}${of}`, entryCount: BigInt(written ?? entryCount) }, id);
 }
 
 /** That somebody looked at entries, on the day that began so; how many by now. */
