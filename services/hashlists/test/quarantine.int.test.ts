@@ -140,6 +140,43 @@ test("a feed that tombstones a tenth takes nothing back until a second approver 
   });
 });
 
+test("a list whose votes change what machines decide on is in quarantine, up or down, by instalments too", async () => {
+  const setId = await hundred();
+  const votes = (of: (n: number) => number) =>
+    [HEADER, ...Array.from({ length: 100 }, (_, i) => `md5,${md5(i + 1)},,,,${of(i)},`), ""].join("\n");
+  // By two votes machines decide, and without any in the file an entry has one.
+  const releaseId = await uploaded(
+    setId,
+    votes((n) => (n < 11 ? 2 : 1)),
+  );
+  const { comparison } = await cleo.compareRelease({ releaseId });
+  expect(comparison).toMatchObject({
+    changed: 11n,
+    revoted: 11n,
+    quarantineReasons: ["QUARANTINE_REASON_REVOTES"],
+    quarantineText: "changes by votes what machines decide on 11 of 100 entries (over 10 %)",
+  });
+  expect((await approve(service.ben, releaseId))?.state).toBe("RELEASE_STATE_QUARANTINED");
+  // Other votes that change nothing of that are nobody's matter.
+  const same = await uploaded(
+    setId,
+    votes(() => 0),
+  );
+  expect((await approve(service.ben, same))?.state).toBe("RELEASE_STATE_APPROVED");
+  const some = await uploaded(
+    setId,
+    votes((n) => (n < 9 ? 2 : 1)),
+  );
+  expect((await approve(service.ben, some))?.state).toBe("RELEASE_STATE_APPROVED");
+  await service.ben.activateRelease({ requestId: randomUUID(), releaseId: some });
+  const back = await uploaded(setId, list(100));
+  expect((await cleo.compareRelease({ releaseId: back })).comparison).toMatchObject({
+    revoted: 9n,
+    lately: { revoted: 9n },
+    quarantineReasons: ["QUARANTINE_REASON_REVOTES"],
+  });
+});
+
 test("a poisoned list, twice as long as what is in force, waits for a second approver as well", async () => {
   const setId = await hundred();
   const releaseId = await uploaded(setId, list(200));

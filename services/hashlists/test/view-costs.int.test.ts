@@ -113,7 +113,7 @@ test("what a page looks through of a list of layers is read once, whatever its f
     oneTo(500).map((n) => line(n)),
     "UPLOAD_KIND_FULL",
   );
-  await released(oneTo(60).map((n) => line(n, 2)));
+  await released(oneTo(40).map((n) => line(n, 2)));
   const chunks = (await deps.entries.count()).count;
   const any = { classification: undefined, state: "ENTRY_STATE_UNSPECIFIED", pageSize: 50, pageToken: "" } as const;
   const none = { setId, releaseId: "", ...any, algorithm: "ALGORITHM_SHA256" } as const;

@@ -1,7 +1,9 @@
 import { beyondCall, Problem } from "@ntd/service";
 import { change } from "@ntd/store";
 import type { Deps } from "../deps.ts";
+import type { At } from "../entries/bucket-changes.ts";
 import { kindsAmong, kindsOf } from "../entries/chunk-kinds.ts";
+import { votesOf } from "../entries/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { differences, type Releases } from "../entries/store-changes.ts";
@@ -168,7 +170,8 @@ export async function comparisonWith(
   const older = activeReleaseId === "" ? undefined : layersIn((await loadRelease(needed, activeReleaseId)).state);
   // Neither list has what was taken back, whatever it says.
   const revoked = await needed.revokedIn(set);
-  const counting = await count(needed, { older, newer: newer.layers }, revoked, drawing);
+  const { minVotes } = set.policy;
+  const counting = await count(needed, { older, newer: newer.layers }, revoked, { drawing, minVotes });
   const counted = counting.end({ activeReleaseId, activeEntryCount }, needed.clock.now());
   const takenBack = await freshTombstones(needed, newer.tombstones, revoked);
   const { restoredCounter } = set;
@@ -193,12 +196,16 @@ async function freshTombstones(
   return fresh.size;
 }
 
-/** Counts where two releases differ, and draws some of it; what was revoked is in neither. */
+/**
+ * Counts where two releases differ, and draws some of it; what was revoked is in neither.
+ *
+ * @param minVotes by so many machines decide.
+ */
 export async function count(
   collections: Pick<Needed, "entries">,
   releases: Releases,
   revoked: Pick<PackedIds, "keysIn">,
-  drawing?: Drawing,
+  { drawing, minVotes = 0 }: { drawing?: Drawing; minVotes?: number } = {},
 ): Promise<Counting> {
   const counting = new Counting();
   for await (const difference of differences(collections, releases, revoked)) {
@@ -216,8 +223,13 @@ export async function count(
     for (const [nth, i] of changed.entries()) {
       const before = difference.before[nth];
       counting.changed(kind(i), before === undefined ? kind(i) : kindsOf(before.chunk)(before.i));
+      if (before !== undefined && hasVotes({ chunk, i }, minVotes) !== hasVotes(before, minVotes)) counting.revoted();
       drawing?.changed({ chunk, i }, before);
     }
   }
   return counting;
+}
+
+function hasVotes({ chunk, i }: At, minVotes: number): boolean {
+  return votesOf(chunk).getUint32(i * 4, true) >= minVotes;
 }

@@ -11,7 +11,7 @@ import { quarantineReasons, quarantineText, type Comparison } from "./comparison
  */
 export function toComparison(comparison: Comparison, lately?: Lately, showsHashes = false): ReleaseComparison {
   const { activeReleaseId, activeEntryCount, added, removed, changed, reclassed, kinds, time } = comparison;
-  const { drawn, removedImpact, addedImpact } = comparison;
+  const { drawn, removedImpact, addedImpact, revoted } = comparison;
   const quarantine = quarantineText(comparison, lately);
   return {
     activeReleaseId,
@@ -20,6 +20,7 @@ export function toComparison(comparison: Comparison, lately?: Lately, showsHashe
     removed: BigInt(removed),
     changed: BigInt(changed),
     reclassed: BigInt(reclassed),
+    ...(revoted !== undefined && { revoted: BigInt(revoted) }),
     kinds: kinds.map((kind) => ({
       algorithm: `ALGORITHM_${kind.algorithm}`,
       classification: classOf(kind),
@@ -41,9 +42,14 @@ export function toComparison(comparison: Comparison, lately?: Lately, showsHashe
   };
 }
 
-function toLately({ of, added, removed, reclassed, takenBack }: Lately): LetInLately {
+function toLately({ of, added, removed, reclassed, revoted = 0, takenBack }: Lately): LetInLately {
   const counts = { added: BigInt(added), removed: BigInt(removed), reclassed: BigInt(reclassed) };
-  return { entryCount: BigInt(of), ...counts, takenBack: BigInt(takenBack) };
+  return {
+    entryCount: BigInt(of),
+    ...counts,
+    ...(revoted > 0 && { revoted: BigInt(revoted) }),
+    takenBack: BigInt(takenBack),
+  };
 }
 
 function samples(drawn: readonly DrawnEntry[] | undefined, showsHashes: boolean): EntrySample[] {

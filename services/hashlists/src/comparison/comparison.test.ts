@@ -52,6 +52,8 @@ test.each([
   [1000, { takenBack: 100 }, []],
   [1000, { takenBack: 101 }, ["QUARANTINE_REASON_TAKES_BACK"]],
   [20, { takenBack: 10 }, []],
+  [1000, { changed: 1000, revoted: 100 }, []],
+  [1000, { changed: 1000, revoted: 101 }, ["QUARANTINE_REASON_REVOTES"]],
   // Of a short list every share is large.
   [1, { removed: 1, added: 10, reclassed: 0 }, []],
   [10, { removed: 10, added: 11 }, ["QUARANTINE_REASON_GROWS"]],

@@ -17,6 +17,8 @@ export interface Comparison {
   /** The same hashes, told differently; and of these those of another class. */
   changed: number;
   reclassed: number;
+  /** And of these those of which machines may decide now, or may no more, by their votes; absent: none. */
+  revoted?: number;
   /** What its lines take back and was not taken back yet; absent where they take back nothing. */
   takenBack?: number;
   /** The kinds of which most is other. */
@@ -48,6 +50,7 @@ const COUNTED = 10_000;
 export class Counting {
   readonly #kinds = new Map<string, KindComparison>();
   #reclassed = 0;
+  #revoted = 0;
 
   added(kind: Kind, count = 1): void {
     this.#of(kind).added += count;
@@ -62,6 +65,10 @@ export class Counting {
     if (kind.scheme !== before.scheme || kind.code !== before.code) this.#reclassed++;
   }
 
+  revoted(): void {
+    this.#revoted++;
+  }
+
   end(active: Pick<Comparison, "activeReleaseId" | "activeEntryCount">, time: Date): Comparison {
     const all = [...this.#kinds.values()];
     const sum = (what: "added" | "removed" | "changed") => all.reduce((total, kind) => total + kind[what], 0);
@@ -70,6 +77,7 @@ export class Counting {
       removed: sum("removed"),
       changed: sum("changed"),
       reclassed: this.#reclassed,
+      ...(this.#revoted > 0 && { revoted: this.#revoted }),
     };
     const kinds = all.toSorted((a, b) => otherIn(b) - otherIn(a)).slice(0, NAMED);
     return { ...active, ...counts, kinds, time };
@@ -100,6 +108,12 @@ const LIMITS = [
   { reason: "QUARANTINE_REASON_GROWS", what: "added", percent: 50, does: "adds" },
   { reason: "QUARANTINE_REASON_RECLASSES", what: "reclassed", percent: 1, does: "classes otherwise" },
   { reason: "QUARANTINE_REASON_TAKES_BACK", what: "takenBack", percent: 10, does: "takes back" },
+  {
+    reason: "QUARANTINE_REASON_REVOTES",
+    what: "revoted",
+    percent: 10,
+    does: "changes by votes what machines decide on",
+  },
 ] as const;
 
 /** So few entries one person may take back, too: of a short list every share is large. */

@@ -238,7 +238,8 @@ export function allDetailsOf(chunk: ChunkState): (i: number) => string {
   return (i) => `${details(i)} ${sizeOf(i)} ${sourceIds[i]}`;
 }
 
-function votesOf({ votes }: ChunkState): DataView {
+/** The votes of each entry in a chunk. */
+export function votesOf({ votes }: ChunkState): DataView {
   return new DataView(votes.buffer, votes.byteOffset);
 }
 

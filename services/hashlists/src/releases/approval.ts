@@ -39,8 +39,8 @@ export function approve(
   if (personsFor(["approve_release"]) === 2 && others.some((other) => isSamePerson(other, by))) return "SAME_PERSON";
   const unread = unconfirmedOfFile(stage, given);
   if (unread !== undefined) return unread;
-  const { added, removed, reclassed, activeReleaseId: approvedAgainst } = comparison;
-  const seen = { approvedAgainst, approvedCounter: counter, approvedOther: { added, removed, reclassed } };
+  const { added, removed, reclassed, revoted = 0, activeReleaseId: approvedAgainst } = comparison;
+  const seen = { approvedAgainst, approvedCounter: counter, approvedOther: { added, removed, reclassed, revoted } };
   const approval = { approvedBy: by, approvedTime: now, ...seen };
   const next = comparedWith(release, newest(release.comparison, comparison));
   const whole = wholeOf(stage);
@@ -76,9 +76,9 @@ export function latelyBeside(release: ReleaseState, set: { letIn?: readonly LetI
 
 /** What is noted of a release by its comparison, where one approver lets it in; undefined where nothing is. */
 export function letInBy(release: ReleaseState, comparison: Comparison, now: Date): LetIn | undefined {
-  const { activeEntryCount: of, added, removed, reclassed, takenBack = 0 } = comparison;
+  const { activeEntryCount: of, added, removed, reclassed, revoted = 0, takenBack = 0 } = comparison;
   if (of === 0 || isSingle(release)) return undefined;
-  return { releaseId: release.releaseId, time: now, of, added, removed, reclassed, takenBack };
+  return { releaseId: release.releaseId, time: now, of, added, removed, reclassed, revoted, takenBack };
 }
 
 function isSingle({ stage }: ReleaseState): boolean {
@@ -124,6 +124,7 @@ export function sinceApproval(
 /** Whether no more is other by now than its approvers saw. */
 export function isAsApproved({ approvedOther }: Approval, now: Comparison): boolean {
   if (approvedOther === undefined) return false;
-  const { added, removed, reclassed } = approvedOther;
-  return now.added <= added && now.removed <= removed && now.reclassed <= reclassed;
+  const { added, removed, reclassed, revoted = 0 } = approvedOther;
+  const { revoted: nowRevoted = 0 } = now;
+  return now.added <= added && now.removed <= removed && now.reclassed <= reclassed && nowRevoted <= revoted;
 }

@@ -7,6 +7,8 @@ export interface LetIn {
   added: number;
   removed: number;
   reclassed: number;
+  /** Absent: none. */
+  revoted?: number;
   takenBack: number;
 }
 
@@ -50,7 +52,7 @@ function recentIn({ letIn = [] }: Counted, now: Date): LetIn[] {
 
 function together(a: LetIn, b: LetIn): LetIn {
   const { releaseId, time } = b;
-  const sum = (what: "added" | "removed" | "reclassed" | "takenBack") => a[what] + b[what];
-  const counts = { added: sum("added"), removed: sum("removed"), reclassed: sum("reclassed") };
+  const sum = (what: "added" | "removed" | "reclassed" | "revoted" | "takenBack") => (a[what] ?? 0) + (b[what] ?? 0);
+  const counts = { added: sum("added"), removed: sum("removed"), reclassed: sum("reclassed"), revoted: sum("revoted") };
   return { releaseId, time, of: a.of, ...counts, takenBack: sum("takenBack") };
 }

@@ -110,7 +110,7 @@ export interface Approval {
   /** The set's counter then: what was given back behind it nobody has approved to be taken away. Absent as above. */
   approvedCounter?: number;
   /** How much was other, as who approved it saw. Absent as above. */
-  approvedOther?: Pick<Comparison, "added" | "removed" | "reclassed">;
+  approvedOther?: Pick<Comparison, "added" | "removed" | "reclassed" | "revoted">;
 }
 
 /** What is wrong in a line of the file, and how to mend it. */

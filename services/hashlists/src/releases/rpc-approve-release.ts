@@ -86,7 +86,7 @@ async function noteTakenBack(
   const one = letInBy(release, comparison, now);
   if (typeof alone === "string" || !isByOne(alone) || one === undefined || one.takenBack === 0) return lately;
   // What else it changes comes into force later.
-  const note = { ...one, added: 0, removed: 0, reclassed: 0 };
+  const note = { ...one, added: 0, removed: 0, reclassed: 0, revoted: 0 };
   const noted = await change(deps.sets, set.setId, (before) => before && { state: withLetIn(before, note, now) });
   return latelyBeside(release, noted?.state ?? set, now);
 }

@@ -582,6 +582,8 @@ export const QuarantineReason = {
   RECLASSES: "QUARANTINE_REASON_RECLASSES",
   /** TAKES_BACK - Its lines take back, for good, over a tenth as many as are in force. */
   TAKES_BACK: "QUARANTINE_REASON_TAKES_BACK",
+  /** REVOTES - It has other votes for over a tenth of what is in force, so that machines may decide by them now, or may no more. */
+  REVOTES: "QUARANTINE_REASON_REVOTES",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -593,6 +595,7 @@ export namespace QuarantineReason {
   export type GROWS = typeof QuarantineReason.GROWS;
   export type RECLASSES = typeof QuarantineReason.RECLASSES;
   export type TAKES_BACK = typeof QuarantineReason.TAKES_BACK;
+  export type REVOTES = typeof QuarantineReason.REVOTES;
   export type UNRECOGNIZED = typeof QuarantineReason.UNRECOGNIZED;
 }
 
@@ -613,6 +616,9 @@ export function quarantineReasonFromJSON(object: any): QuarantineReason {
     case 4:
     case "QUARANTINE_REASON_TAKES_BACK":
       return QuarantineReason.TAKES_BACK;
+    case 5:
+    case "QUARANTINE_REASON_REVOTES":
+      return QuarantineReason.REVOTES;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -632,6 +638,8 @@ export function quarantineReasonToNumber(object: QuarantineReason): number {
       return 3;
     case QuarantineReason.TAKES_BACK:
       return 4;
+    case QuarantineReason.REVOTES:
+      return 5;
     case QuarantineReason.UNRECOGNIZED:
     default:
       return -1;
@@ -1086,7 +1094,11 @@ export interface ReleaseComparison {
     | LetInLately
     | undefined;
   /** The quarantine reasons for people: what is much, of how many entries, and beyond which share. */
-  quarantineText?: string | undefined;
+  quarantineText?:
+    | string
+    | undefined;
+  /** Of those that are changed, how many have votes by which machines may decide now, or may no more. Absent: none. */
+  revoted?: bigint | undefined;
 }
 
 /** What other releases changed that one approver each let in within 24 hours. */
@@ -1097,6 +1109,7 @@ export interface LetInLately {
   removed: bigint;
   reclassed: bigint;
   takenBack: bigint;
+  revoted?: bigint | undefined;
 }
 
 /** By the kind that an entry has in the release, or had in what is in force where it is removed. */
@@ -4004,6 +4017,7 @@ function createBaseReleaseComparison(): ReleaseComparison {
     takenBack: undefined,
     lately: undefined,
     quarantineText: undefined,
+    revoted: undefined,
   };
 }
 
@@ -4084,6 +4098,12 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
     }
     if (message.quarantineText !== undefined) {
       writer.uint32(218).string(message.quarantineText);
+    }
+    if (message.revoted !== undefined) {
+      if (BigInt.asUintN(64, message.revoted) !== message.revoted) {
+        throw new globalThis.Error("value provided for field message.revoted of type uint64 too large");
+      }
+      writer.uint32(224).uint64(message.revoted);
     }
     return writer;
   },
@@ -4255,6 +4275,14 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
             message.quarantineText = reader.string();
             continue;
           }
+          case 28: {
+            if (tag !== 224) {
+              break;
+            }
+
+            message.revoted = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4269,7 +4297,7 @@ export const ReleaseComparison: MessageFns<ReleaseComparison> = {
 };
 
 function createBaseLetInLately(): LetInLately {
-  return { entryCount: 0n, added: 0n, removed: 0n, reclassed: 0n, takenBack: 0n };
+  return { entryCount: 0n, added: 0n, removed: 0n, reclassed: 0n, takenBack: 0n, revoted: undefined };
 }
 
 export const LetInLately: MessageFns<LetInLately> = {
@@ -4303,6 +4331,12 @@ export const LetInLately: MessageFns<LetInLately> = {
         throw new globalThis.Error("value provided for field message.takenBack of type uint64 too large");
       }
       writer.uint32(40).uint64(message.takenBack);
+    }
+    if (message.revoted !== undefined) {
+      if (BigInt.asUintN(64, message.revoted) !== message.revoted) {
+        throw new globalThis.Error("value provided for field message.revoted of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.revoted);
     }
     return writer;
   },
@@ -4358,6 +4392,14 @@ export const LetInLately: MessageFns<LetInLately> = {
             }
 
             message.takenBack = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.revoted = reader.uint64() as bigint;
             continue;
           }
         }

@@ -77,8 +77,9 @@ async function reject(cli: Cli, releaseId: string, reason: string): Promise<void
 // What is little at a time may be much within a day.
 function latelyWords(lately: LetInLately | undefined): string {
   if (lately === undefined) return "";
-  const { entryCount, added, removed, reclassed, takenBack } = lately;
-  const all = [`${added} new`, `${removed} removed`, `${reclassed} of another class`, `${takenBack} taken back`];
+  const { entryCount, added, removed, reclassed, revoted = 0n, takenBack } = lately;
+  const votes = `${revoted} decided otherwise by votes`;
+  const all = [`${added} new`, `${removed} removed`, `${reclassed} of another class`, votes, `${takenBack} taken back`];
   const some = all.filter((one) => !one.startsWith("0 "));
   return some.length === 0 ? "" : `${some.join(", ")} of ${entryCount}, let in by one approver each`;
 }
@@ -94,6 +95,7 @@ export function comparisonListing(comparison: ReleaseComparison, isDryRun = fals
     "takes back": comparison.takenBack === 0n ? "" : comparison.takenBack,
     changed,
     "of these another class": reclassed,
+    "and decided otherwise, by votes": comparison.revoted,
     "within 24 hours": latelyWords(comparison.lately),
     quarantine: reasons === "" ? "no" : `${comparison.quarantineText ?? reasons}: it takes two approvers`,
     ...(isDryRun
