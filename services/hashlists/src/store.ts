@@ -9,7 +9,7 @@ import { expiryDueAt } from "./sets/expiry.ts";
 import { openProposals, type ProposalCollections } from "./proposals/store-proposals.ts";
 import type { HashSetState } from "./sets/hash-set.ts";
 import type { ExportState } from "./exports/export.ts";
-import { firstApprovedTime, decidedTime } from "./releases/release-times.ts";
+import { decidedTime, firstApprovedTime, lateRefusedTime } from "./releases/release-times.ts";
 import { cleanDueAt } from "./releases/release-cleaning.ts";
 import { isVisible, takesBackIn, type ReleaseState } from "./releases/release.ts";
 import type { RefusedState } from "./uploads/refused-rows.ts";
@@ -30,7 +30,14 @@ export interface Collections extends OpinionCollections, ProposalCollections {
   sets: Collection<HashSetState, "createdRequest" | "member" | "unassessed" | "expiryDueAt">;
   releases: Collection<
     ReleaseState,
-    "visibleIn" | "uploadedTime" | "firstApprovedTime" | "decidedTime" | "cleanAt" | "takesBackIn" | "stagedBy"
+    | "visibleIn"
+    | "uploadedTime"
+    | "firstApprovedTime"
+    | "decidedTime"
+    | "lateRefusedTime"
+    | "cleanAt"
+    | "takesBackIn"
+    | "stagedBy"
   >;
   /** No event tells of an entry: they are read by the release. */
   entries: Collection<ChunkState, "part">;
@@ -66,27 +73,7 @@ export async function openCollections(store: Store): Promise<Collections> {
       },
       journaled: () => true,
     }),
-    releases: await store.collection({
-      name: "releases",
-      fields: {
-        visibleIn: (release) => (isVisible(release) ? release.setId : undefined),
-        uploadedTime: (release) => release.uploadedTime,
-        firstApprovedTime,
-        decidedTime,
-        cleanAt: cleanDueAt,
-        takesBackIn,
-        stagedBy: ({ stage, staged, uploadedBy }) =>
-          stage.name === "abandoned" && staged !== undefined ? uploadedBy : undefined,
-      },
-      journaled: ({ stage }) => "tombstones" in stage && (stage.tombstones ?? []).length > 0,
-      indexes: [
-        { fields: ["visibleIn", "uploadedTime"] },
-        { fields: ["visibleIn", "firstApprovedTime"] },
-        { fields: ["visibleIn", "decidedTime"] },
-        { fields: ["stagedBy"] },
-        { fields: ["stagedBy", "uploadedTime"] },
-      ],
-    }),
+    ...(await openReleases(store)),
     entries: await store.collection({ name: "entries", fields: { part: (chunk) => chunk.part } }),
     prints: await store.collection({ name: "prints", fields: { part: (prints) => prints.part } }),
     revocations: await store.collection({
@@ -111,6 +98,33 @@ export async function openCollections(store: Store): Promise<Collections> {
     revoked: await store.collection({ name: "revoked", fields: { part: (some) => some.part }, journaled: () => true }),
     ...(await openOthers(store)),
   };
+}
+
+async function openReleases(store: Store): Promise<Pick<Collections, "releases">> {
+  const releases = await store.collection({
+    name: "releases",
+    fields: {
+      visibleIn: (release) => (isVisible(release) ? release.setId : undefined),
+      uploadedTime: (release) => release.uploadedTime,
+      firstApprovedTime,
+      decidedTime,
+      lateRefusedTime,
+      cleanAt: cleanDueAt,
+      takesBackIn,
+      stagedBy: ({ stage, staged, uploadedBy }) =>
+        stage.name === "abandoned" && staged !== undefined ? uploadedBy : undefined,
+    },
+    journaled: ({ stage }) => "tombstones" in stage && (stage.tombstones ?? []).length > 0,
+    indexes: [
+      { fields: ["visibleIn", "uploadedTime"] },
+      { fields: ["visibleIn", "firstApprovedTime"] },
+      { fields: ["visibleIn", "decidedTime"] },
+      { fields: ["visibleIn", "lateRefusedTime"] },
+      { fields: ["stagedBy"] },
+      { fields: ["stagedBy", "uploadedTime"] },
+    ],
+  });
+  return { releases };
 }
 
 async function openOthers(

@@ -1,6 +1,7 @@
 import type { HistoryEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { ExportState } from "../exports/export.ts";
-import type { ReleaseState } from "../releases/release.ts";
+import { isEnded } from "../releases/ended.ts";
+import type { Refusal, ReleaseState } from "../releases/release.ts";
 import { approvalOf, type RevocationState } from "../revocations/revocation.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
@@ -78,15 +79,25 @@ export function toldByFirstApproval({ releaseId: subjectId, stage }: ReleaseStat
 }
 
 /** That a release was approved, or refused by a person. */
-export function toldByDecision({ releaseId: subjectId, stage }: ReleaseState): Told | undefined {
-  const about = { subjectId, entryCount: countOf(stage) };
-  if (stage.name === "refused") {
-    const { time, by: person, reason } = stage;
-    return told({ kind: "HISTORY_KIND_RELEASE_REFUSED", time, person, reason, ...about }, subjectId);
-  }
+export function toldByDecision(release: ReleaseState): Told | undefined {
+  const { releaseId: subjectId, stage } = release;
+  if (stage.name === "refused") return refusalOf(release, stage);
   if (stage.name !== "approved") return undefined;
   const { approvedTime: time, approvedBy: person } = stage;
-  return told({ kind: "HISTORY_KIND_RELEASE_APPROVED", time, person, ...about }, subjectId);
+  const kind = "HISTORY_KIND_RELEASE_APPROVED";
+  return told({ kind, time, person, subjectId, entryCount: countOf(stage) }, subjectId);
+}
+
+/** That one was refused though it was approved. */
+export function toldByLateRefusal(release: ReleaseState, set: Pick<HashSetState, "activations">): Told | undefined {
+  const { stage } = release;
+  if (stage.name !== "approved" || stage.refused === undefined || !isEnded(release, set)) return undefined;
+  return refusalOf(release, stage.refused);
+}
+
+function refusalOf({ releaseId: subjectId, stage }: ReleaseState, { by: person, time, reason }: Refusal): Told {
+  const kind = "HISTORY_KIND_RELEASE_REFUSED";
+  return told({ kind, time, person, reason, subjectId, entryCount: countOf(stage) }, subjectId);
 }
 
 function countOf(stage: ReleaseState["stage"]): bigint {

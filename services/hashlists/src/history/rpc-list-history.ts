@@ -14,6 +14,7 @@ import {
   toldByEffect,
   toldByExport,
   toldByFirstApproval,
+  toldByLateRefusal,
   toldByRead,
   toldByRequest,
   toldBySet,
@@ -69,7 +70,7 @@ async function lastEffect({ revocations }: Needed, { lastRevocation: last }: Has
 // Of each kind what is not newer than `until`.
 function listsOf({ releases, revocations, exports, reads }: Needed, set: HashSetState, until: Date | undefined) {
   const { setId } = set;
-  const release = (field: "uploadedTime" | "firstApprovedTime" | "decidedTime", tell: Tell<typeof releases>) =>
+  const release = (field: ReleaseTime, tell: Tell<typeof releases>) =>
     newest(releases, { visibleIn: setId }, field, until, tell);
   const revocation = (field: "requestedTime" | "approvedTime" | "effectiveTime", tell: Tell<typeof revocations>) =>
     newest(revocations, { setId }, field, until, tell);
@@ -77,6 +78,7 @@ function listsOf({ releases, revocations, exports, reads }: Needed, set: HashSet
     release("uploadedTime", ({ state }) => toldByUpload(state)),
     release("firstApprovedTime", ({ state }) => toldByFirstApproval(state)),
     release("decidedTime", ({ state }) => toldByDecision(state)),
+    release("lateRefusedTime", ({ state }) => toldByLateRefusal(state, set)),
     revocation("requestedTime", ({ state }) => toldByRequest(state)),
     revocation("approvedTime", ({ state }) => toldByApproval(state)),
     revocation("effectiveTime", ({ state }) => toldByEffect(state)),
@@ -100,6 +102,8 @@ function saidOfEntries(
     entry("enabledTime", ({ state }) => toldByEnabling(state)),
   ];
 }
+
+type ReleaseTime = "uploadedTime" | "firstApprovedTime" | "decidedTime" | "lateRefusedTime";
 
 type Tell<C> = C extends Collection<infer S, string> ? (document: Document<S>) => Told | undefined : never;
 

@@ -22,7 +22,7 @@ export function isOvertaken({ stage }: ReleaseState, set: InForce, at: "approval
 export function overtaken({ stage }: ReleaseState, { active }: InForce): Problem {
   const base = "delta" in stage ? stage.delta?.baseReleaseId : undefined;
   const now = active === undefined ? "nothing is" : `${active.releaseId} is`;
-  const mend = "upload it again on what is in force";
+  const mend = "upload it again on what is in force, and reject this one";
   const made = base === undefined ? "This was made while nothing was in force" : `This is a delta of ${base}`;
   return new Problem("WRONG_STATE", `${made}, and ${now} in force: ${mend}.`);
 }

@@ -54,9 +54,8 @@ function shownState({ releaseId, stage }: ReleaseState, set: HashSetState): Show
       return "RELEASE_STATE_REFUSED";
     case "approved":
       if (set.active?.releaseId === releaseId) return "RELEASE_STATE_ACTIVE";
-      return set.activations.some((a) => a.releaseId === releaseId)
-        ? "RELEASE_STATE_SUPERSEDED"
-        : "RELEASE_STATE_APPROVED";
+      if (set.activations.some((a) => a.releaseId === releaseId)) return "RELEASE_STATE_SUPERSEDED";
+      return stage.refused === undefined ? "RELEASE_STATE_APPROVED" : "RELEASE_STATE_REFUSED";
     default:
       return stage satisfies never;
   }

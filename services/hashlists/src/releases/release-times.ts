@@ -6,6 +6,11 @@ export function firstApprovedTime({ stage }: ReleaseState): Date | undefined {
   return stage.name === "approved" ? stage.first?.approvedTime : undefined;
 }
 
+/** When it was refused though it was approved. */
+export function lateRefusedTime({ stage }: ReleaseState): Date | undefined {
+  return stage.name === "approved" ? stage.refused?.time : undefined;
+}
+
 /** When a person's word ended what is to be said of it: approved, or refused. */
 export function decidedTime({ stage }: ReleaseState): Date | undefined {
   if (stage.name === "approved") return stage.approvedTime;

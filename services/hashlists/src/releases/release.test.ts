@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { abandonUpload, beginUpload, finishUpload } from "../uploads/upload-steps.ts";
 import { claimCleaning, cleanDueAt, cleaned } from "./release-cleaning.ts";
 import { approve, isAsApproved, sinceApproval } from "./approval.ts";
+import { isEnded } from "./ended.ts";
 import { asUploaded, isVisible, refuse, takesBackIn, type ReleaseState } from "./release.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1, 0, minute));
@@ -242,8 +243,24 @@ describe("refusing", () => {
     }
   });
 
-  test("given one that is approved, or never was whole, then nobody refuses it any more", () => {
-    const others = [approved, uploading, finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState];
+  test("given one that is approved, when it is refused, then its entries and its approval stay, and it is over unless it came into force", () => {
+    const refused = refuse(approved, "maintainer/cleo", "overtaken", at(3)) as ReleaseState;
+    const said = { by: "maintainer/cleo", time: at(3), reason: "overtaken" };
+    expect(refused).toEqual({ ...approved, stage: { ...approved.stage, refused: said } });
+    expect(refuse(refused, "maintainer/ben", "r", at(4))).toBeUndefined();
+    const ended = (release: ReleaseState, ...inForce: string[]) =>
+      isEnded(release, { activations: inForce.map((releaseId) => ({ releaseId })) });
+    expect([ended(approved), ended(refused), ended(refused, "r0"), ended(refused, "r0", "r1")]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(asUploaded(refused)).toEqual(asUploaded(approved));
+  });
+
+  test("given one that never was whole, then nobody refuses it any more", () => {
+    const others = [uploading, finishUpload(uploading, "p1", rejected, at(1)) as ReleaseState];
     for (const release of others) expect(refuse(release, "maintainer/ben", "r", at(3))).toBeUndefined();
   });
 });

@@ -52,8 +52,15 @@ export type Stage =
   | ({ name: "validated" } & Whole)
   /** Approved by one person, and so much is other that it takes another one. */
   | ({ name: "quarantined" } & Whole & Approval)
-  | ({ name: "approved" } & Whole & Approval & { first?: Approval })
-  | ({ name: "refused"; digest: string; entryCount: number; by: string; time: Date; reason: string } & Read);
+  | ({ name: "approved" } & Whole & Approval & { first?: Approval; refused?: Refusal })
+  | ({ name: "refused"; digest: string; entryCount: number } & Refusal & Read);
+
+/** By whose word a release ended, and why. */
+export interface Refusal {
+  by: string;
+  time: Date;
+  reason: string;
+}
 
 /** What was uploaded and how it was read; some of it is absent in releases of earlier versions. */
 export interface Read {
@@ -135,12 +142,18 @@ export function isOpen(release: ReleaseState): release is ReleaseState & { stage
   return release.stage.name === "validated" || release.stage.name === "quarantined";
 }
 
-/** Ends a release by a person's word; undefined when it is approved, or is over. */
+/**
+ * Ends a release by a person's word; undefined when it is over. One that was approved keeps its entries, since deltas may
+ * have been made of it, and what its lines took back stays so: that was the word of those who approved it.
+ */
 export function refuse(release: ReleaseState, by: string, reason: string, now: Date): ReleaseState | undefined {
+  const refused = { by, time: now, reason };
+  if (release.stage.name === "approved") {
+    return release.stage.refused === undefined ? { ...release, stage: { ...release.stage, refused } } : undefined;
+  }
   if (!isOpen(release)) return undefined;
   const { part, tombstones: _, below: __, rows: ___, chunks: ____, ...whole } = wholeOf(release.stage);
-  const stage: Stage = { ...whole, name: "refused", by, time: now, reason };
-  return { ...leaving(release, [part], now), stage };
+  return { ...leaving(release, [part], now), stage: { ...whole, name: "refused", ...refused } };
 }
 
 export function refusedIn(report: Report | undefined): number {
@@ -202,9 +215,9 @@ export function asUploaded(release: ReleaseState): ReleaseState {
 }
 
 /** What was uploaded, without what persons said of it. */
-export function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval }>): Whole {
+export function wholeOf(stage: Whole & Partial<Approval & { name: string; first: Approval; refused: Refusal }>): Whole {
   const { name: _, approvedBy: __, approvedTime: ___, approvedAgainst: _____, first: ____, ...rest } = stage;
-  const { approvedCounter: ______, approvedOther: _______, ...whole } = rest;
+  const { approvedCounter: ______, approvedOther: _______, refused: ________, ...whole } = rest;
   return whole;
 }
 

@@ -9,7 +9,8 @@ import { quarantineText } from "../comparison/comparison.ts";
 import { isOvertaken, overtaken } from "./overtaken.ts";
 import { isAsApproved, latelyBeside, letInBy, sinceApproval } from "./approval.ts";
 import { withLetIn, type LetIn } from "./let-in.ts";
-import type { ReleaseState } from "./release.ts";
+import { isEnded } from "./ended.ts";
+import type { ReleaseState, Stage } from "./release.ts";
 import type { Deps } from "../deps.ts";
 import { loadRelease } from "./load-release.ts";
 import { requireInUse } from "../sets/require-in-use.ts";
@@ -24,17 +25,14 @@ export function activateRelease(deps: Deps) {
   return async (request: ActivateReleaseRequest, context: CallContext): Promise<ActivateReleaseResponse> => {
     const { person, id: callerId } = callerOf(context);
     const body = ActivateReleaseRequest.encode({ ...request, requestId: "" }).finish();
-    const { state: release } = await loadRelease(deps, request.releaseId);
-    const { state: found } = await loadSetFor(deps, release.setId, context, "approve");
+    const { setId } = (await loadRelease(deps, request.releaseId)).state;
+    const { state: found } = await loadSetFor(deps, setId, context, "approve");
     const now = deps.clock.now();
     const call = { caller: callerId, method: "ActivateRelease", requestId: request.requestId, body };
-    const { answer } = await changeOnce(deps.sets, release.setId, call, async (set = found) => {
-      if (release.stage.name !== "approved") {
-        throw new Problem(
-          "WRONG_STATE",
-          `A release that is ${release.stage.name} cannot be activated; approve it first.`,
-        );
-      }
+    const { answer } = await changeOnce(deps.sets, setId, call, async (set = found) => {
+      // Behind the set: who rejects it from here on writes the set, too, and this is decided anew.
+      const { state: release } = await loadRelease(deps, request.releaseId);
+      const { entryCount } = requireApproved(release, set);
       requireInUse(set);
       requireNew(set, release.releaseId);
       await requireWhole(deps, release);
@@ -42,7 +40,6 @@ export function activateRelease(deps: Deps) {
       if (!wasInForce && isOvertaken(release, set, "activation")) throw overtaken(release, set);
       // Of the set that is written: what comes into force while this is compared is what it is compared with next.
       const letIn = wasInForce ? undefined : await requireAsApproved(deps, release, set);
-      const { entryCount } = release.stage;
       const next = activate(set, { releaseId: release.releaseId, entryCount }, person, now);
       const state = next && letIn ? withLetIn(next, letIn, now) : next;
       if (state === undefined) throw new Problem("WRONG_STATE", "This release is active already.");
@@ -52,6 +49,17 @@ export function activateRelease(deps: Deps) {
     countRelease("activated");
     return { release: answeredAgain(answer) };
   };
+}
+
+function requireApproved(release: ReleaseState, set: HashSetState): Extract<Stage, { name: "approved" }> {
+  const { stage } = release;
+  if (stage.name !== "approved") {
+    throw new Problem("WRONG_STATE", `A release that is ${stage.name} cannot be activated; approve it first.`);
+  }
+  if (isEnded(release, set)) {
+    throw new Problem("WRONG_STATE", "This release was rejected since it was approved; upload it again.");
+  }
+  return stage;
 }
 
 // The way back takes out unseen what was put in since, and the other way round.
@@ -64,13 +72,7 @@ function requireNew({ activations, active }: HashSetState, releaseId: string): v
 
 // What came into force since, or was given back, may make other changes of it than its approvers saw. What was in force
 // before is the way back.
-async function requireAsApproved(
-  deps: Deps,
-  { releaseId }: ReleaseState,
-  set: HashSetState,
-): Promise<LetIn | undefined> {
-  // With what it was compared with since.
-  const { state: release } = await loadRelease(deps, releaseId);
+async function requireAsApproved(deps: Deps, release: ReleaseState, set: HashSetState): Promise<LetIn | undefined> {
   const { stage, comparison } = release;
   if (stage.name !== "approved" || comparison === undefined) return undefined;
   const since = sinceApproval(stage, set);
@@ -85,6 +87,6 @@ async function requireAsApproved(
   }
   if (stage.first !== undefined && since === "restoration" && isAsApproved(stage, now)) return undefined;
   const what = since === "restoration" ? "entries were given back" : "another release came into force";
-  const does = `Since it was approved ${what}: by now it ${quarantine}`;
-  throw new Problem("WRONG_STATE", `${does}; upload it again and have two approve it.`);
+  const mend = "upload it again and have two approve it, and reject this one";
+  throw new Problem("WRONG_STATE", `Since it was approved ${what}: by now it ${quarantine}; ${mend}.`);
 }

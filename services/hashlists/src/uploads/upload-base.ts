@@ -1,6 +1,7 @@
 import type { UploadHeader } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem, shown } from "@ntd/service";
 import type { Layer } from "../entries/layers.ts";
+import { isEnded } from "../releases/ended.ts";
 import { sizedLayersIn } from "../releases/release.ts";
 import { isWhole } from "../releases/whole.ts";
 import type { Collections } from "../store.ts";
@@ -32,7 +33,7 @@ export async function baseOf(
   const releaseId = baseReleaseId === "" ? (set.active?.releaseId ?? "") : baseReleaseId;
   if (releaseId === "") throw invalid("kind", "is a delta, and nothing is in force that it could be added to");
   const state = (await collections.releases.load(releaseId))?.state;
-  if (state?.setId !== set.setId || state.stage.name !== "approved") {
+  if (state?.setId !== set.setId || state.stage.name !== "approved" || isEnded(state, set)) {
     throw invalid("base_release_id", `${shown(releaseId)} is no approved release of this set`);
   }
   if (!(await isWhole(collections, state))) {
