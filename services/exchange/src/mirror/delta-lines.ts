@@ -1,5 +1,5 @@
 import type { Collections } from "../store.ts";
-import { FED_HEADER, fedLine, HEADER, lineOf, touched, type ListedState } from "./listed.ts";
+import { FED_HEADER, fedLine, HEADER, Together, touched } from "./listed.ts";
 
 type Mirror = Pick<Collections, "listed">;
 
@@ -51,16 +51,16 @@ export async function hasLines({ listed }: Mirror, connectorId: string, range: s
 }
 
 async function linesOf(mirror: Mirror, connectorId: string, hashes: readonly string[], isDelta: boolean) {
-  const all = await saying(mirror, connectorId, hashes);
-  const wanted = hashes.filter((hash) => isDelta || all.get(hash)?.length !== 0);
-  return wanted.map((hash) => lineOf(hash, all.get(hash) ?? [])).join("");
+  const all = await said(mirror, connectorId, hashes);
+  const wanted = [...all].filter(([, together]) => isDelta || !together.isNothing);
+  return wanted.map(([hash, together]) => together.lineOf(hash)).join("");
 }
 
-async function saying({ listed }: Mirror, connectorId: string, hashes: readonly string[]) {
-  const by = new Map<string, ListedState[]>(hashes.map((hash) => [hash, []]));
+async function said({ listed }: Mirror, connectorId: string, hashes: readonly string[]) {
+  const by = new Map(hashes.map((hash) => [hash, new Together()]));
   const where = { hash: { in: hashes.map((hash) => hashKey(connectorId, hash)) } };
   for await (const documents of listed.pages({ where }, MOST_FOUND)) {
-    for (const { state } of documents) for (const hash of state.hashes) by.get(hash)?.push(state);
+    for (const { state } of documents) for (const hash of state.hashes) by.get(hash)?.add(state);
   }
   return by;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ListedEntry } from "../ncmec/entries-page.ts";
-import { lineOf, told, touched, untold, type ListedState } from "./listed.ts";
+import { Together, told, touched, untold, type ListedState } from "./listed.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
 const entry = (more: Partial<ListedEntry> = {}): ListedEntry => ({
@@ -14,6 +14,11 @@ const entry = (more: Partial<ListedEntry> = {}): ListedEntry => ({
   isGone: false,
   ...more,
 });
+const lineOf = (hash: string, all: readonly ListedState[]) => {
+  const together = new Together();
+  for (const one of all) together.add(one);
+  return together.lineOf(hash);
+};
 const inRange = (range: string) => ({ connectorId: "c", range, until: at(9) });
 const listed = (more: Partial<ListedEntry> = {}) => told(undefined, entry(more), inRange("r1")) ?? expect.fail();
 

@@ -93,27 +93,53 @@ const isTakenText = (text: string) => text !== "" && text.length <= MOST_TEXT;
 /** Exchanges pass on no PDQ of less, and do not tell it. */
 const QUALITY = "50";
 
-/** The line of a hash in a delta: what all that list it say together, or that nobody does any more. */
-export function lineOf(hash: string, all: readonly ListedState[]): string {
-  const [kind = "", value = ""] = hash.split(":");
-  const quality = kind === "pdq" ? QUALITY : "";
-  const [first, ...others] = all.toSorted(
-    (a, b) => a.time.getTime() - b.time.getTime() || (keyOf(a) < keyOf(b) ? -1 : 1),
-  );
-  if (first === undefined) return `${kind},${value},${quality},,,,,yes\n`;
-  const code = [first, ...others].find((entry) => isTakenText(entry.code))?.code ?? "";
-  const votes = new Set(all.filter(({ isDisputed }) => !isDisputed).map(({ member }) => member)).size;
-  const fields = [
-    kind,
-    value,
-    quality,
-    code === "" ? "" : "ncmec",
-    quoted(code),
-    votes,
-    quoted(keyOf(first).slice(0, MOST_TEXT)),
-    "",
-  ];
-  return `${fields.join(",")}\n`;
+/** Exchanges have some hundreds of members: more than these count as so many. */
+const MOST_VOTES = 1000;
+
+/** An entry by which others are ordered: the oldest names a hash, and gives it its class. */
+type Named = Pick<ListedState, "time" | "code"> & { key: string };
+
+/** What all that list a hash say of it together: no more is held than its line needs, however many they are. */
+export class Together {
+  #first: Named | undefined;
+  #classed: Named | undefined;
+  readonly #members = new Set<string>();
+
+  add(entry: ListedState): void {
+    const { member, time, code, isDisputed } = entry;
+    const said = { time, code, key: keyOf(entry) };
+    if (isOlder(said, this.#first)) this.#first = said;
+    if (isTakenText(code) && isOlder(said, this.#classed)) this.#classed = said;
+    if (!isDisputed && this.#members.size < MOST_VOTES) this.#members.add(member);
+  }
+
+  get isNothing(): boolean {
+    return this.#first === undefined;
+  }
+
+  /** The line of the hash in a list of ours; of a delta also that nobody lists it any more. */
+  lineOf(hash: string): string {
+    const [kind = "", value = ""] = hash.split(":");
+    const quality = kind === "pdq" ? QUALITY : "";
+    if (this.#first === undefined) return `${kind},${value},${quality},,,,,yes\n`;
+    const { code = "" } = this.#classed ?? {};
+    const classed = [code === "" ? "" : "ncmec", quoted(code)];
+    const fields = [
+      kind,
+      value,
+      quality,
+      ...classed,
+      this.#members.size,
+      quoted(this.#first.key.slice(0, MOST_TEXT)),
+      "",
+    ];
+    return `${fields.join(",")}\n`;
+  }
+}
+
+function isOlder(a: Named, b: Named | undefined): boolean {
+  if (b === undefined) return true;
+  return a.time.getTime() < b.time.getTime() || (a.time.getTime() === b.time.getTime() && a.key < b.key);
 }
 
 export const FED_HEADER = "algorithm,value,quality,scheme,code,votes,source_id,size,revoked,removed\n";

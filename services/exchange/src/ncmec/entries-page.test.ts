@@ -43,11 +43,12 @@ test("films are taken by the hashes of their files; what else is told of them is
   expect([readable, listed[0]?.hashes]).toEqual([1, [`md5:${"4".repeat(32)}`]]);
 });
 
-test("what has no member or id is passed over and named; a page of nothing else is none", () => {
-  const nameless = [image(1).replace(/<id>.*<\/id>/, ""), image(2).replace('id="1"', "")];
-  const { listed, unknown } = read(page(`<images count="3">${nameless.join("")}${image(3)}</images>`));
+test("what has no member or id, or one of over 1,000 characters, is passed over and named; a page of nothing else is none", () => {
+  const withId = (id: string) => image(1).replace(/<id>.*<\/id>/, id);
+  const nameless = [withId(""), withId(`<id>${"x".repeat(1001)}</id>`), image(2).replace('id="1"', "")];
+  const { listed, unknown } = read(page(`<images count="4">${nameless.join("")}${image(3)}</images>`));
   expect([listed.map(({ id }) => id), unknown]).toEqual([["i3"], ["images/image without member or id"]]);
-  expect(() => read(page(`<images count="2">${nameless.join("")}</images>`))).toThrow(/None of its 2 entries has/);
+  expect(() => read(page(`<images count="3">${nameless.join("")}</images>`))).toThrow(/None of its 3 entries has/);
 });
 
 test("an entry has twenty hashes at most, as lists here take; the others are named", () => {

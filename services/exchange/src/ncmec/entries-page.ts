@@ -23,6 +23,8 @@ const MOST_LINK = 4000;
 const MOST_UNKNOWN = 20;
 /** As many as a list here takes of one entry. */
 const MOST_HASHES = 20;
+/** By a longer id nobody knows an entry again: many are held at once. */
+const MOST_TEXT = 1000;
 
 /** A page that is not what the API says; the sentence names elements and numbers alone. */
 export class NoPage extends Error {}
@@ -114,7 +116,7 @@ export class EntriesPageReader {
       this.#entry = noEntry(local.startsWith("deleted"));
     } else if (path.length === 3 && kind !== "paging") this.#note(path);
     if (path.length === 4 && LISTED.has(entry) && !OF_ENTRY.has(part)) this.#note(path);
-    if (path.length === 4 && part === "member") this.#entry.member = attributes["id"]?.value ?? "";
+    if (path.length === 4 && part === "member") this.#entry.member = short(attributes["id"]?.value ?? "");
     if (path.length === 5 && part === "feedback" && local === "negativeFeedback") this.#entry.isDisputed = true;
   }
 
@@ -144,8 +146,8 @@ export class EntriesPageReader {
 
   #closePart(name: string, text: string): void {
     const entry = this.#entry;
-    if (name === "id") entry.id = text;
-    if (name === "classification") entry.code = text;
+    if (name === "id") entry.id = short(text);
+    if (name === "classification") entry.code = short(text);
     if (name === "timestamp" && !Number.isNaN(Date.parse(text))) entry.time = new Date(text);
   }
 
@@ -172,6 +174,8 @@ export class EntriesPageReader {
     if (this.#unknown.size < MOST_UNKNOWN) this.#unknown.add(path.slice(1).join("/").slice(0, 80));
   }
 }
+
+const short = (text: string) => (text.length <= MOST_TEXT ? text : "");
 
 const noEntry = (isGone: boolean): ListedEntry => ({
   member: "",
