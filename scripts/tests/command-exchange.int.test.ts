@@ -67,6 +67,14 @@ test("exchange status tells where each connector is; of one, all that is known",
   expect((await bed.ntd("exchange", "status", "other")).out).toContain("no connector is named other");
 });
 
+test("of a release that waits it is told what to do, also where it cannot come into force any more", async () => {
+  const { failure: _, ...well } = connector;
+  const waits = { ...well, state: "CONNECTOR_STATE_RELEASE_WAITS" as const };
+  bed.answers.set("listConnectors", { connectors: [waits], ...still });
+  const { out } = await bed.ntd("exchange", "status", "npo");
+  expect(out).toMatch(/\nwhat to do +ntd set compare rel-1, .* set reject .* ntd exchange pull npo --all\n/);
+});
+
 test("each fault is told with what to do", async () => {
   const faults = Object.values(ConnectorFault).filter((fault) => !/UNSPECIFIED|UNRECOGNIZED/.test(fault));
   for (const fault of faults) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eventually, type SharedFault } from "@ntd/testing";
 import { expect, test } from "vitest";
 import { MINUTE, startPartnerGround, type PartnerGround } from "./partner-ground.ts";
+import { uploadOf } from "./seed.ts";
 
 /** What a line of a status says. */
 const of = (status: string, name: string) => new RegExp(`(?:^|\\n)${name} {2,}(.*)\\n`).exec(status)?.[1] ?? "";
@@ -144,4 +145,37 @@ test("a partner that lost half of what it shared: all is read anew, and the diff
   await carol.activateRelease({ requestId: randomUUID(), releaseId });
   const { releases } = await amina.listReleases({ setId: "ncmec", pageSize: 1, pageToken: "" });
   expect(releases[0]).toMatchObject({ state: "RELEASE_STATE_ACTIVE", entryCount: 20n, problemCount: 0n });
+}, 60_000);
+
+test("a first list that is approved as another one comes into force cannot be activated: what it tells is brought onto that, and it is rejected", async () => {
+  await using stage = await startPartnerGround();
+  const { clock } = stage;
+  stage.share(...Array.from({ length: 10 }, (_, n) => n));
+  clock.advance(MINUTE);
+  await stage.connect();
+  const first = await stage.waiting(1);
+  const [amina, budi, carol] = [await stage.as("amina"), await stage.as("budi"), await stage.as("carol")];
+  const named = (releaseId: string) => ({ requestId: randomUUID(), releaseId });
+  await carol.approveRelease(named(first.releaseId));
+  const rows = Array.from({ length: 30 }, (_, n) => `md5,${String(n).padStart(32, "a1")},,,,,`);
+  const csv = ["algorithm,value,quality,scheme,code,votes,source_id", ...rows, ""].join("\n");
+  clock.advance(1000);
+  const { release: own } = await amina.uploadRelease(uploadOf("ncmec", csv));
+  await stage.putInForce(own?.releaseId ?? "");
+  await expect(carol.activateRelease(named(first.releaseId))).rejects.toThrow("reject this one");
+
+  clock.advance(61 * MINUTE);
+  const again = await stage.waiting(3);
+  expect(again).toMatchObject({ kind: "UPLOAD_KIND_DELTA", baseReleaseId: own?.releaseId, entryCount: 40n });
+  const status = await untilStatus(stage, "it waits for a person", (text) => of(text, "state") === "release-waits");
+  expect(of(status, "what to do")).toContain(`ntd set compare ${again.releaseId}`);
+  const told = { ...named(first.releaseId), reason: "overtaken" };
+  expect((await carol.rejectRelease(told)).release?.state).toBe("RELEASE_STATE_REFUSED");
+  await stage.putInForce(again.releaseId);
+  stage.share(10);
+  clock.advance(61 * MINUTE);
+  expect(await stage.waiting(4)).toMatchObject({ baseReleaseId: again.releaseId, entryCount: 41n });
+  expect(
+    (await budi.listReleases({ setId: "ncmec", pageSize: 5, pageToken: "" })).releases.map(({ state }) => state),
+  ).toEqual(["RELEASE_STATE_VALIDATED", "RELEASE_STATE_ACTIVE", "RELEASE_STATE_SUPERSEDED", "RELEASE_STATE_REFUSED"]);
 }, 60_000);

@@ -47,6 +47,8 @@ export async function aHashlists(bed: TestBed) {
     reused: 0,
     /** What is in force in every set; "": nothing. */
     inForce: "",
+    /** Since when every set is retired. */
+    retiredTime: undefined as Date | undefined,
     /** What uploads become. */
     becomes: "RELEASE_STATE_VALIDATED" as ReleaseInfo["state"],
     fault: undefined as Problem | undefined,
@@ -70,8 +72,8 @@ export async function aHashlists(bed: TestBed) {
   async function getSet({ setId }: GetSetRequest) {
     if (played.fault !== undefined) throw played.fault;
     if (!SETS.includes(setId)) throw new Problem("NOT_FOUND");
-    const { inForce: activeReleaseId, members } = played;
-    return { set: { setId, activeReleaseId, members, counter: 0n } };
+    const { inForce: activeReleaseId, members, retiredTime } = played;
+    return { set: { setId, activeReleaseId, members, counter: 0n, retiredTime } };
   }
   const missing = () => Promise.reject(new Problem("NOT_FOUND"));
   const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases, getSet };

@@ -210,6 +210,19 @@ describe("what is not spoken to:", () => {
 });
 
 describe("of hashlists:", () => {
+  test("a set that is retired is named, whatever waited there", async () => {
+    shareEntries(at.server, 1, EARLIER);
+    at.hashlists.becomes = "RELEASE_STATE_APPROVED";
+    const { until } = await running();
+    await until("it is pulled", ({ totals }) => totals?.pulls === 1n);
+    at.hashlists.retiredTime = NOW;
+    onTestFinished(() => void (at.hashlists.retiredTime = undefined));
+    clock.advance(61 * MINUTE);
+    const failed = await until("it fails", ({ failure }) => failure !== undefined);
+    expect(failed).toMatchObject({ failure: { fault: "CONNECTOR_FAULT_SET" }, degraded: "SET" });
+    expect(failed.failure?.sentence).toContain("is retired");
+  });
+
   test("what it does not answer is brought again, read once", async () => {
     shareEntries(at.server, 3, EARLIER);
     at.hashlists.fault = new Problem("STORE_UNAVAILABLE");

@@ -100,7 +100,7 @@ function namedNoMore({ name, unnamedTime, forgetTime }: Connector) {
 
 function faultLines(connector: Connector) {
   const { failure, dueTime, unnamedTime } = connector;
-  if (failure === undefined) return {};
+  if (failure === undefined) return waitingLine(connector);
   const { sentence: why, firstTime: since, count } = failure;
   const what = { fault: faultOf(connector), why, since, "in a row": count };
   if (unnamedTime !== undefined) return what;
@@ -109,6 +109,12 @@ function faultLines(connector: Connector) {
     "what to do": MENDS[failure.fault]?.(connector) ?? "",
     ...(dueTime !== undefined && { "tried again": dueTime }),
   };
+}
+
+function waitingLine({ name, state, releaseId }: Connector) {
+  if (state !== "CONNECTOR_STATE_RELEASE_WAITS") return {};
+  const say = `ntd set compare ${releaseId}, then set approve and set activate, or set reject where it cannot come into force or nobody wants it`;
+  return { "what to do": `${say}; what is rejected comes again by ntd exchange pull ${name} --all` };
 }
 
 const waits = ({ failure }: Connector) =>
@@ -129,8 +135,9 @@ const MENDS: Partial<Record<ConnectorFault, (connector: Connector) => string>> =
   CONNECTOR_FAULT_LIMIT: ({ name }) => `ask the partner; then ntd exchange pull ${name}`,
   CONNECTOR_FAULT_HASHLISTS: () => "see to hashlists: ntd status. What was read is kept, and brought by itself",
   CONNECTOR_FAULT_SET: ({ name, setId }) =>
-    `ntd set change ${setId} --member service/exchange:contributor …, then ntd exchange pull ${name}`,
-  CONNECTOR_FAULT_LIST: ({ setId }) => `ntd set releases ${setId} says what was refused; send it to the partner`,
+    `see why: another set in the file, or ntd set change ${setId} --member service/exchange:contributor …, then ntd exchange pull ${name}`,
+  CONNECTOR_FAULT_LIST: ({ setId }) =>
+    `see why; ntd set releases ${setId} says what was refused: send it to the partner. What is too large comes under another name of the connector`,
   CONNECTOR_FAULT_SIGNATURE: ({ name }) =>
     `ask the partner for its keys by another way, and put them into keys_file; then ntd exchange pull ${name}`,
 };

@@ -81,7 +81,7 @@ test("dead links are asked for anew, for less", () => {
 
 describe("pulled", () => {
   const read = tookPage(reading, page(), ["a", "a"], at(1));
-  const done = pulled(bringing(read, "base"), "r1", EVERY, at(1));
+  const done = pulled(bringing(read, { base: "base" }), "r1", EVERY, at(1));
 
   test("the checkpoint moves only with the whole range, and the release is awaited", () => {
     expect(read.checkpoint).toBeUndefined();
@@ -100,7 +100,7 @@ describe("pulled", () => {
     const again = overtaken(done);
     expect(again).toMatchObject({ range: { isRead: true }, attempt: 1, isAgain: true });
     expect([again.awaited, again.bringing]).toEqual([undefined, undefined]);
-    const twice = pulled(bringing(again, "other"), "r2", EVERY, at(2));
+    const twice = pulled(bringing(again, { base: "other" }), "r2", EVERY, at(2));
     expect(twice).toMatchObject({ releaseId: "r2", attempt: 0, awaited: { base: "other", attempt: 1 } });
     expect(twice.totals).toMatchObject({ pulls: 1, entries: 1, releases: 2 });
     expect([twice.isAgain, twice.checkpoint]).toEqual([undefined, done.checkpoint]);
@@ -168,7 +168,7 @@ test("health hears at once of what takes a hand, of the third failure in a row, 
   expect(says(reading)).toBe("");
   expect(says(failing(credentials, 1))).toBe("CREDENTIALS");
   expect([1, 2, 3].map((n) => says(failing(unreachable, n)))).toEqual(["", "", "UNREACHABLE"]);
-  const waits = pulled(bringing(tookPage(reading, page(), [], at(1)), "base"), "r1", EVERY, at(1));
+  const waits = pulled(bringing(tookPage(reading, page(), [], at(1)), { base: "base" }), "r1", EVERY, at(1));
   const days = 3 * 24 * 60;
   expect([says(waits, days), says(waits, days + 2), says(decided(waits), days + 2)]).toEqual(["", "RELEASE_WAITS", ""]);
   expect([says(failing(unreachable, 1), 89), says(failing(unreachable, 1), 91)]).toEqual(["", "UNREACHABLE"]);

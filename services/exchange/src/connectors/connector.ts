@@ -66,8 +66,10 @@ export interface ConnectorState {
 export type Again = "adds" | "replaces";
 
 export interface Brought {
-  /** A delta of this release; absent: the whole list, since nothing is in force. */
+  /** A delta of this release; absent: the whole list. */
   base?: string;
+  /** Of the whole list: what was in force then, and is to make way; absent: nothing was. */
+  over?: string;
 }
 
 export interface Lease {
@@ -163,7 +165,7 @@ export function decided(state: ConnectorState): ConnectorState {
   return rest;
 }
 
-/** Something else came into force than what the last release is a delta of: its range is brought once more. */
+/** Something else came into force than what the last release was made for: its range is brought once more. */
 export function overtaken(state: ConnectorState): ConnectorState {
   const { awaited, bringing: _, ...rest } = state;
   if (awaited === undefined) return state;
@@ -171,8 +173,8 @@ export function overtaken(state: ConnectorState): ConnectorState {
 }
 
 /** The range goes to hashlists like that, and in no other way when it is brought again. */
-export function bringing(state: ConnectorState, base: string | undefined): ConnectorState {
-  return { ...state, bringing: base === undefined ? {} : { base } };
+export function bringing(state: ConnectorState, brought: Brought): ConnectorState {
+  return { ...state, bringing: brought };
 }
 
 /** Nothing is in force any more, and the range in hand is a part: all is pulled. */
@@ -209,6 +211,12 @@ export function released(state: ConnectorState): ConnectorState {
 /** Held against what hashlists has; where the two have gone apart, what is in hand is of no use. */
 export function compared(state: ConnectorState, again: Again | undefined, now: Date): ConnectorState {
   return { ...(again === undefined ? state : readAnew(state, again)), comparedTime: now };
+}
+
+/** hashlists has lost the newest release, and nobody knows what else: that is waited for, or looked for, no more. */
+export function lost(state: ConnectorState, again: Again, now: Date): ConnectorState {
+  const { releaseId: _, ...rest } = compared(state, again, now);
+  return rest;
 }
 
 /** What is in hand is of no use: all is read anew. */

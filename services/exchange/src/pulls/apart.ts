@@ -47,8 +47,12 @@ export async function goneApart(
   } catch (error) {
     return failureOf(Problem.from(error));
   }
-  const isAlone = connectorsNow().filter((one) => one.setId === setId).length <= 1;
-  return isAlone ? "replaces" : "adds";
+  return howAnew({ connectorsNow }, setId);
+}
+
+/** In place of all that a set has, unless that would take back what is another partner's. */
+export function howAnew({ connectorsNow }: Pick<Deps, "connectorsNow">, setId: string): Again {
+  return connectorsNow().filter((one) => one.setId === setId).length <= 1 ? "replaces" : "adds";
 }
 
 /** Nothing of it was in force, or will be. */

@@ -13,6 +13,7 @@ import {
   fromTheBeginning,
   idle,
   leased,
+  lost,
   overtaken,
   pulled,
   released,
@@ -27,7 +28,7 @@ import { countPages, countPull } from "../metrics.ts";
 import { applyPage, forgetGone } from "../mirror/apply-page.ts";
 import { hasLines } from "../mirror/delta-lines.ts";
 import { takeBackUntold } from "../mirror/take-back-untold.ts";
-import { goneApart, isToCompare } from "./apart.ts";
+import { goneApart, howAnew, isToCompare } from "./apart.ts";
 import { chosen } from "./chosen.ts";
 import { dropPages, keepPage } from "./pages.ts";
 import { isEndless, MOST_PAGES, pagesOf, renamed, startsOverTooOften, type Range } from "./range.ts";
@@ -109,6 +110,10 @@ class Run {
     const standing = await standingOf(this.#deps, this.#config, found);
     if ("fault" in standing) return this.#fail(standing);
     const { base, last } = standing;
+    if (last === "lost") {
+      await this.#save((state, now) => lost(state, howAnew(this.#deps, this.#config.setId), now));
+      return this.#begin();
+    }
     if (isToCompare(found, base, (await lastRestore(this.#deps))?.restoredTime)) {
       const apart = await goneApart(this.#deps, this.#config, found, base);
       if (typeof apart === "object") return this.#fail(apart);
@@ -190,9 +195,10 @@ class Run {
     if (read.bringing !== undefined) return { ...read, bringing: read.bringing };
     const standing = await standingOf(this.#deps, this.#config, {});
     if ("fault" in standing) return this.#fail(standing);
-    const base = read.range.replaces === true ? undefined : standing.base;
-    if (standing.base === undefined && (!read.range.isAll || read.isAgain === true)) return this.#end(fromTheBeginning);
-    const saved = await this.#save((state) => bringing(state, base));
+    const { base } = standing;
+    if (base === undefined && (!read.range.isAll || read.isAgain === true)) return this.#end(fromTheBeginning);
+    const brought = base === undefined ? {} : read.range.replaces === true ? { over: base } : { base };
+    const saved = await this.#save((state) => bringing(state, brought));
     return saved.bringing && { ...saved, range: read.range, bringing: saved.bringing };
   }
 

@@ -8,15 +8,18 @@ type Hashlists = Deps["hashlists"];
 type Sets = Deps["sets"];
 
 const PAGE_SIZE = 100;
-/** A release that is further back was decided on long ago. */
+/** A release that is further back is there, and was decided on long ago. */
 const MOST_LOOKED = 1000;
 
 /** What a set has in force, and how it stands with the release that is awaited. */
 export interface Standing {
   /** Absent: nothing is in force. */
   base: string | undefined;
-  /** `overtaken`: something else is in force than what it is a delta of, so that it never will be. */
-  last: "decided" | "waits" | "overtaken";
+  /**
+   * `overtaken`: something else is in force than what it was made for, so that it never will be; `lost`: hashlists does not
+   * have it any more, as after a restore.
+   */
+  last: "decided" | "waits" | "overtaken" | "lost";
 }
 
 export async function standingOf(
@@ -25,15 +28,34 @@ export async function standingOf(
   { awaited, releaseId }: Pick<ConnectorState, "awaited" | "releaseId">,
 ): Promise<Standing | Failed> {
   try {
-    const base = await inForce(sets, setId);
-    if (awaited === undefined) return { base, last: "decided" };
-    const release = await releaseOf(hashlists, setId, (one) => one.releaseId === releaseId);
-    if (release === undefined || !UNDECIDED.has(release.state)) return { base, last: "decided" };
-    const isOvertaken = awaited.base !== undefined && awaited.base !== base;
-    return { base, last: isOvertaken ? "overtaken" : "waits" };
+    const set = await setOf(sets, setId);
+    if (set === undefined) throw new Problem("NOT_FOUND");
+    if (set.retiredTime !== undefined) return retired(setId);
+    const base = set.activeReleaseId === "" ? undefined : set.activeReleaseId;
+    if (releaseId === undefined) return { base, last: "decided" };
+    const release = await lookFor(hashlists, setId, (one) => one.releaseId === releaseId);
+    if (release === "none") return { base, last: "lost" };
+    if (awaited === undefined || release === "far") return { base, last: "decided" };
+    return { base, last: lastOf(release, awaited, base) };
   } catch (error) {
     return failureOf(Problem.from(error));
   }
+}
+
+type Awaited = NonNullable<ConnectorState["awaited"]>;
+
+function lastOf({ state }: ReleaseInfo, awaited: Awaited, base: string | undefined): Standing["last"] {
+  const isOpen = UNDECIDED.has(state);
+  const isOvertaken = (awaited.base ?? awaited.over) !== base;
+  // Who refuses a first list that by now would take the place of another one does not refuse to add what it tells.
+  const isFirst = awaited.base === undefined && awaited.range.replaces !== true;
+  if (isOvertaken && (isOpen || (isFirst && state === "RELEASE_STATE_REFUSED"))) return "overtaken";
+  return isOpen ? "waits" : "decided";
+}
+
+function retired(setId: string): Failed {
+  const sentence = `The set ${setId} is retired: nothing comes into force there any more. Name another set for this connector, or take it out of the file.`;
+  return { fault: "SET", sentence, isPassing: false };
 }
 
 const UNDECIDED: ReadonlySet<ReleaseInfo["state"]> = new Set([
@@ -42,12 +64,6 @@ const UNDECIDED: ReadonlySet<ReleaseInfo["state"]> = new Set([
   "RELEASE_STATE_QUARANTINED",
   "RELEASE_STATE_APPROVED",
 ]);
-
-async function inForce(sets: Sets, setId: string): Promise<string | undefined> {
-  const found = await setOf(sets, setId);
-  if (found === undefined) throw new Problem("NOT_FOUND");
-  return found.activeReleaseId === "" ? undefined : found.activeReleaseId;
-}
 
 /** As its members see it; undefined when service/exchange is none of them. */
 export async function setOf(sets: Sets, setId: string): Promise<HashSet | undefined> {
@@ -60,15 +76,30 @@ export async function setOf(sets: Sets, setId: string): Promise<HashSet | undefi
 }
 
 /** @throws Problem what hashlists says. */
-export async function releaseOf(hashlists: Hashlists, setId: string, is: (release: ReleaseInfo) => boolean) {
+export async function releaseOf(
+  hashlists: Hashlists,
+  setId: string,
+  is: (release: ReleaseInfo) => boolean,
+): Promise<ReleaseInfo | undefined> {
+  const found = await lookFor(hashlists, setId, is);
+  return typeof found === "string" ? undefined : found;
+}
+
+// None of them is it; or so many are newer that nobody looks further.
+async function lookFor(
+  hashlists: Hashlists,
+  setId: string,
+  is: (release: ReleaseInfo) => boolean,
+): Promise<ReleaseInfo | "none" | "far"> {
   let pageToken = "";
   for (let looked = 0; looked < MOST_LOOKED; looked += PAGE_SIZE) {
     const { releases, nextPageToken } = await hashlists.listReleases({ setId, pageSize: PAGE_SIZE, pageToken });
     const found = releases.find(is);
-    if (found !== undefined || nextPageToken === "") return found;
+    if (found !== undefined) return found;
+    if (nextPageToken === "") return "none";
     pageToken = nextPageToken;
   }
-  return undefined;
+  return "far";
 }
 
 /** Why hashlists did not do what was asked of it. */

@@ -10,6 +10,8 @@ import type { Range } from "./range.ts";
 import { failureOf, releaseOf } from "./standing.ts";
 import { uploadName } from "./upload-name.ts";
 
+/** Under the same request id it would be refused again and again. */
+const NOT_FOUND = "What was uploaded of this range before cannot be found now. It is asked for anew.";
 const CHUNK_BYTES = 256 * 1024;
 const DEADLINE_MS = 3_600_000;
 
@@ -71,11 +73,15 @@ async function* bytesOf(deps: Uploading, { kind, connectorId }: Source, state: U
   return undefined;
 }
 
-async function inUnder({ hashlists }: Uploading, { setId }: { setId: string }, { fileName }: UploadHeader) {
+async function inUnder(
+  { hashlists }: Uploading,
+  { setId }: { setId: string },
+  { fileName }: UploadHeader,
+): Promise<{ releaseId: string } | Failed> {
   try {
     const release = await releaseOf(hashlists, setId, (one) => one.fileName === fileName);
-    if (release !== undefined) return { releaseId: release.releaseId };
-    return failureOf(new Problem("VERSION_CONFLICT", "What was uploaded of this range before cannot be found now."));
+    if (release === undefined) return { fault: "LIST", sentence: NOT_FOUND, isPassing: true };
+    return release.state === "RELEASE_STATE_REJECTED" ? rejected(release) : { releaseId: release.releaseId };
   } catch (error) {
     return failureOf(Problem.from(error));
   }
