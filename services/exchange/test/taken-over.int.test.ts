@@ -24,10 +24,13 @@ async function opened() {
   return { dir, collections: await openCollections(store) };
 }
 
-test("a page that comes when another replica has the connector in hand by then is noted by nobody", async () => {
+/** A connector that is due, the exchange that it asks, and what it works with, over these collections. */
+async function pullable() {
   const { dir, collections } = await opened();
-  await using bed = await startTestBed();
-  await using server = await startNcmecServer(await bed.identity("service", "ncmec"));
+  const bed = await startTestBed();
+  onTestFinished(() => bed[Symbol.asyncDispose]());
+  const server = await startNcmecServer(await bed.identity("service", "ncmec"));
+  onTestFinished(() => server[Symbol.asyncDispose]());
   const files = { user_file: join(dir, "user"), password_file: join(dir, "password"), ca_file: server.caFile };
   await writeFile(files.user_file, SHARING_USER);
   await writeFile(files.password_file, server.password);
@@ -38,16 +41,10 @@ test("a page that comes when another replica has the connector in hand by then i
   const clock = new MovableClock(NOW);
   await collections.connectors.insert(id, newConnector(config, NOW));
   shareEntries(server, 2, new Date(NOW.getTime() - MINUTE));
-  const lease = { by: "b", until: new Date(NOW.getTime() + MINUTE) };
-  server.faults.push(async (answer) => {
-    await change(collections.connectors, id, (state) => state && { state: { ...state, lease } });
-    return answer;
-  });
-  const log = createLog("exchange", "silent");
   const deps = {
     ...collections,
     clock,
-    log,
+    log: createLog("exchange", "silent"),
     replica: "a",
     isLive: false,
     connectorsNow: () => [config],
@@ -62,10 +59,30 @@ test("a page that comes when another replica has the connector in hand by then i
     sets: { getSet: async () => ({ set: { setId: "ncmec", activeReleaseId: "" } }) },
     hashlists: {},
   } as unknown as Deps;
+  const state = async () => (await collections.connectors.load(id))?.state;
+  return { deps, collections, config, id, server, state };
+}
+
+test("a page that comes when another replica has the connector in hand by then is noted by nobody", async () => {
+  const { deps, collections, config, id, server, state } = await pullable();
+  const lease = { by: "b", until: new Date(NOW.getTime() + MINUTE) };
+  server.faults.push(async (answer) => {
+    await change(collections.connectors, id, (before) => before && { state: { ...before, lease } });
+    return answer;
+  });
   await pull(deps, config, new AbortController().signal);
   expect(server.asked).toHaveLength(1);
   expect(await collections.listed.find({ limit: 10 })).toEqual([]);
-  expect((await collections.connectors.load(id))?.state).toMatchObject({ lease, range: { part: { pages: 0 } } });
+  expect(await state()).toMatchObject({ lease, range: { part: { pages: 0 } } });
+});
+
+test("what fails for a reason that nobody foresaw is a fault like any other: told, given back, and tried again", async () => {
+  const { deps, config, state } = await pullable();
+  const insertMany = () => Promise.reject(new TypeError("nobody foresaw it"));
+  await pull({ ...deps, listed: { ...deps.listed, insertMany } }, config, new AbortController().signal);
+  const broken = await state();
+  expect(broken).toMatchObject({ failure: { fault: "BROKE_OFF", count: 1 }, dueAt: new Date(NOW.getTime() + 5000) });
+  expect([broken?.lease, broken?.range?.part.pages]).toEqual([undefined, 0]);
 });
 
 test("what a partner tells no more is taken back for as long as the connector is in hand", async () => {

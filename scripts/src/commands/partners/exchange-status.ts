@@ -138,6 +138,8 @@ const MENDS: Partial<Record<ConnectorFault, (connector: Connector) => string>> =
     `see why: another set in the file, or ntd set change ${setId} --member service/exchange:contributor …, then ntd exchange pull ${name}`,
   CONNECTOR_FAULT_LIST: ({ setId }) =>
     `see why; ntd set releases ${setId} says what was refused: send it to the partner. What is too large comes under another name of the connector`,
+  CONNECTOR_FAULT_BROKE_OFF: () =>
+    "nothing yet: it goes on by itself where it was. When it lasts, see to exchange and its store (ntd status), and send its log to who maintains ntd",
   CONNECTOR_FAULT_SIGNATURE: ({ name }) =>
     `ask the partner for its keys by another way, and put them into keys_file; then ntd exchange pull ${name}`,
 };

@@ -31,22 +31,13 @@ import { takeBackUntold } from "../mirror/take-back-untold.ts";
 import { goneApart, howAnew, isToCompare } from "./apart.ts";
 import { chosen } from "./chosen.ts";
 import { dropPages, keepPage } from "./pages.ts";
-import { isEndless, MOST_PAGES, pagesOf, renamed, startsOverTooOften, type Range } from "./range.ts";
+import { BROKE_OFF, ENDLESS, RESTLESS } from "./pull-faults.ts";
+import { isEndless, pagesOf, renamed, startsOverTooOften, type Range } from "./range.ts";
 import { openSource, type Source } from "./source.ts";
 import { standingOf } from "./standing.ts";
 import { upload } from "./upload.ts";
 
 const RENEW_MS = 20_000;
-const ENDLESS: Failed = {
-  fault: "LIMIT",
-  sentence: `Pages have no end: over 4 GiB, or ${MOST_PAGES} pages, and more behind them. Ask the partner.`,
-  isPassing: false,
-};
-const RESTLESS: Failed = {
-  fault: "PAGE",
-  sentence: "The partner starts over again and again among its pages.",
-  isPassing: false,
-};
 
 /** Another one has taken the connector in hand: what is under way here ends, and nothing of it is saved. */
 class Lost extends Error {}
@@ -69,8 +60,13 @@ export async function pull(deps: Deps, config: ConnectorConfig, stop: AbortSigna
   try {
     await run.go(AbortSignal.any([stop, run.lost]));
   } catch (error) {
-    if (!(error instanceof Lost)) throw error;
-    deps.log.info({ connector: config.name }, "another replica goes on with this connector");
+    if (error instanceof Lost) {
+      deps.log.info({ connector: config.name }, "another replica goes on with this connector");
+      return;
+    }
+    if (stop.aborted) throw error;
+    deps.log.error({ error, connector: config.name }, "a pull broke off");
+    await run.breakOff();
   }
 }
 
@@ -92,6 +88,11 @@ class Run {
 
   async renew(): Promise<void> {
     await this.#save((state) => state).catch(() => this.#lost.abort());
+  }
+
+  /** Gives it back with a fault, so that somebody hears of it: nobody foresaw why. */
+  async breakOff(): Promise<void> {
+    await this.#fail(BROKE_OFF);
   }
 
   async go(stop: AbortSignal): Promise<void> {

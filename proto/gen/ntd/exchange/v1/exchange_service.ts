@@ -179,6 +179,8 @@ export const ConnectorFault = {
   LIST: "CONNECTOR_FAULT_LIST",
   /** SIGNATURE - A page is not signed by whom it should be. */
   SIGNATURE: "CONNECTOR_FAULT_SIGNATURE",
+  /** BROKE_OFF - Something here failed that no other fault names; the log has it. */
+  BROKE_OFF: "CONNECTOR_FAULT_BROKE_OFF",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -198,6 +200,7 @@ export namespace ConnectorFault {
   export type SET = typeof ConnectorFault.SET;
   export type LIST = typeof ConnectorFault.LIST;
   export type SIGNATURE = typeof ConnectorFault.SIGNATURE;
+  export type BROKE_OFF = typeof ConnectorFault.BROKE_OFF;
   export type UNRECOGNIZED = typeof ConnectorFault.UNRECOGNIZED;
 }
 
@@ -242,6 +245,9 @@ export function connectorFaultFromJSON(object: any): ConnectorFault {
     case 12:
     case "CONNECTOR_FAULT_SIGNATURE":
       return ConnectorFault.SIGNATURE;
+    case 13:
+    case "CONNECTOR_FAULT_BROKE_OFF":
+      return ConnectorFault.BROKE_OFF;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -277,6 +283,8 @@ export function connectorFaultToNumber(object: ConnectorFault): number {
       return 11;
     case ConnectorFault.SIGNATURE:
       return 12;
+    case ConnectorFault.BROKE_OFF:
+      return 13;
     case ConnectorFault.UNRECOGNIZED:
     default:
       return -1;
