@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { freePort } from "@ntd/embedded";
 import {
   HashListServiceService,
+  type HashSet,
   type ListReleasesRequest,
   type ReleaseInfo,
   type SetMember,
@@ -47,8 +48,8 @@ export async function aHashlists(bed: TestBed) {
     reused: 0,
     /** What is in force in every set; "": nothing. */
     inForce: "",
-    /** Since when every set is retired. */
-    retiredTime: undefined as Date | undefined,
+    /** What else every set says of itself. */
+    says: {} as Pick<HashSet, "retiredTime" | "lostRelease">,
     /** What uploads become. */
     becomes: "RELEASE_STATE_VALIDATED" as ReleaseInfo["state"],
     fault: undefined as Problem | undefined,
@@ -72,8 +73,8 @@ export async function aHashlists(bed: TestBed) {
   async function getSet({ setId }: GetSetRequest) {
     if (played.fault !== undefined) throw played.fault;
     if (!SETS.includes(setId)) throw new Problem("NOT_FOUND");
-    const { inForce: activeReleaseId, members, retiredTime } = played;
-    return { set: { setId, activeReleaseId, members, counter: 0n, retiredTime } };
+    const { inForce: activeReleaseId, members, says } = played;
+    return { set: { setId, activeReleaseId, members, counter: 0n, ...says } };
   }
   const missing = () => Promise.reject(new Problem("NOT_FOUND"));
   const own: Readonly<Record<string, unknown>> = { uploadRelease, listReleases, getSet };

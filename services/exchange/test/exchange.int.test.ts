@@ -215,8 +215,8 @@ describe("of hashlists:", () => {
     at.hashlists.becomes = "RELEASE_STATE_APPROVED";
     const { until } = await running();
     await until("it is pulled", ({ totals }) => totals?.pulls === 1n);
-    at.hashlists.retiredTime = NOW;
-    onTestFinished(() => void (at.hashlists.retiredTime = undefined));
+    at.hashlists.says = { retiredTime: NOW };
+    onTestFinished(() => void (at.hashlists.says = {}));
     clock.advance(61 * MINUTE);
     const failed = await until("it fails", ({ failure }) => failure !== undefined);
     expect(failed).toMatchObject({ failure: { fault: "CONNECTOR_FAULT_SET" }, degraded: "SET" });

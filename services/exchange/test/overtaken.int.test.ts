@@ -111,6 +111,26 @@ test.each(["VALIDATED", "ACTIVE"] as const)(
   },
 );
 
+test("where hashlists has lost what was in force, though the newest release is half there, all is read anew, once", async () => {
+  const { until } = await broughtFirst();
+  const [first = expect.fail()] = at.hashlists.uploads;
+  at.hashlists.inForce = first.release.releaseId;
+  shareEntries(at.server, 1, clock.now());
+  clock.advance(61 * MINUTE);
+  const { releaseId } = await until("a delta is in force", ({ totals }) => totals?.pulls === 2n);
+  // By a clock that is ahead of ours.
+  const time = new Date(clock.now().getTime() + 90 * MINUTE);
+  at.hashlists.says = { lostRelease: { releaseId, entryCount: 4n, time } };
+  onTestFinished(() => void (at.hashlists.says = {}));
+  clock.advance(61 * MINUTE);
+  await until("it is read anew", ({ totals }) => totals?.pulls === 3n);
+  expect([newest().header.kind, lines()]).toEqual(["UPLOAD_KIND_FULL", [0, 1, 2, 3].map(line)]);
+  at.server.asked.length = 0;
+  clock.advance(61 * MINUTE);
+  await until("it goes on", ({ totals }) => totals?.pulls === 4n);
+  expect(at.server.asked[0]).not.toContain("from=2026-02-01");
+});
+
 test("what is in already and cannot be found is brought anew, as an upload of its own", async () => {
   shareEntries(at.server, 1, new Date(NOW.getTime() - MINUTE));
   at.hashlists.losesAnswers = 1;

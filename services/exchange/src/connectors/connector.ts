@@ -213,9 +213,14 @@ export function compared(state: ConnectorState, again: Again | undefined, now: D
   return { ...(again === undefined ? state : readAnew(state, again)), comparedTime: now };
 }
 
-/** hashlists has lost the newest release, and nobody knows what else: that is waited for, or looked for, no more. */
-export function lost(state: ConnectorState, again: Again, now: Date): ConnectorState {
-  const { releaseId: _, ...rest } = compared(state, again, now);
+/**
+ * hashlists has lost the newest release, or what was in force, and nobody knows what else: that is waited for, or looked
+ * for, no more.
+ *
+ * @param lostTime when hashlists saw so, by its own clock.
+ */
+export function lost(state: ConnectorState, again: Again, now: Date, lostTime = now): ConnectorState {
+  const { releaseId: _, ...rest } = compared(state, again, lostTime > now ? lostTime : now);
   return rest;
 }
 

@@ -110,9 +110,9 @@ class Run {
     const found = await this.#save((state) => state);
     const standing = await standingOf(this.#deps, this.#config, found);
     if ("fault" in standing) return this.#fail(standing);
-    const { base, last } = standing;
+    const { base, last, lostTime } = standing;
     if (last === "lost") {
-      await this.#save((state, now) => lost(state, howAnew(this.#deps, this.#config.setId), now));
+      await this.#save((state, now) => lost(state, howAnew(this.#deps, this.#config.setId), now, lostTime));
       return this.#begin();
     }
     if (isToCompare(found, base, (await lastRestore(this.#deps))?.restoredTime)) {

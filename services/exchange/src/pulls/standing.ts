@@ -17,15 +17,17 @@ export interface Standing {
   base: string | undefined;
   /**
    * `overtaken`: something else is in force than what it was made for, so that it never will be; `lost`: hashlists does not
-   * have it any more, as after a restore.
+   * have it any more, as after a restore, or has lost what was in force since the two were held against each other.
    */
   last: "decided" | "waits" | "overtaken" | "lost";
+  /** When hashlists saw that what was in force is not there. */
+  lostTime?: Date;
 }
 
 export async function standingOf(
   { hashlists, sets }: Pick<Deps, "hashlists" | "sets">,
   { setId }: { setId: string },
-  { awaited, releaseId }: Pick<ConnectorState, "awaited" | "releaseId">,
+  { awaited, releaseId, comparedTime, createdTime }: Partial<ConnectorState>,
 ): Promise<Standing | Failed> {
   try {
     const set = await setOf(sets, setId);
@@ -33,6 +35,9 @@ export async function standingOf(
     if (set.retiredTime !== undefined) return retired(setId);
     const base = set.activeReleaseId === "" ? undefined : set.activeReleaseId;
     if (releaseId === undefined) return { base, last: "decided" };
+    const lostTime = set.lostRelease?.time;
+    const since = comparedTime ?? createdTime;
+    if (lostTime !== undefined && since !== undefined && lostTime > since) return { base, last: "lost", lostTime };
     const release = await lookFor(hashlists, setId, (one) => one.releaseId === releaseId);
     if (release === "none") return { base, last: "lost" };
     if (awaited === undefined || release === "far") return { base, last: "decided" };
