@@ -3,7 +3,7 @@ import { ReleaseReader, type ReadOptions } from "../src/releases/release-reader.
 
 /** What becomes of a file that comes in pieces of so many bytes; for the tests of its format. */
 export function readList(file: string | Uint8Array, options: Partial<ReadOptions> = {}, pieceBytes = 1000) {
-  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false, ...options });
+  const reader = new Listening({ pdqQuality: 50, isNegative: false, ...options });
   const bytes = Buffer.from(file);
   const entries = [];
   for (let at = 0; at < bytes.length; at += pieceBytes)
@@ -15,8 +15,18 @@ export function readList(file: string | Uint8Array, options: Partial<ReadOptions
     faults: reader.faults.map(({ line, field, problem }) => ({ line, field, problem })),
     remarks: reader.remarks,
     classColumnCount: reader.classColumnCount,
-    withdrawn: [...reader.withdrawn],
+    withdrawn: reader.told,
   };
+}
+
+/** It keeps what is withdrawn as it was told, too. */
+class Listening extends ReleaseReader {
+  readonly told: string[] = [];
+
+  override withdraw(sourceId: string): void {
+    this.told.push(sourceId);
+    super.withdraw(sourceId);
+  }
 }
 
 /** As the service takes what comes: no longer does it work at a stretch. */

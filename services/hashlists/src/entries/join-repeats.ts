@@ -21,7 +21,7 @@ export interface Joining {
    */
   repeats: ListFormat["repeats"];
   /** Source ids whose entries are not listed. */
-  withdrawn: ReadonlySet<string>;
+  withdrawn: Pick<ReadonlySet<string>, "size" | "has">;
   /** Throws when it is not to go on. */
   proceed: () => void;
   refuse: (fault: LineFault) => void | Promise<void>;
@@ -88,8 +88,8 @@ async function talliesOf(
 ): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>();
   for await (const { state } of bucketOf(collections, part, bucket)) {
-    for (const { key, entry } of keyedRows(state)) {
-      if (!repeated.has(key) || withdrawn.has(entry.sourceId)) continue;
+    for (const { key, entry, isWithdrawn } of keyedRows(state, withdrawn)) {
+      if (!repeated.has(key) || isWithdrawn) continue;
       const tally = tallies.get(key) ?? { voters: new Set(), votes: 0 };
       tallies.set(key, tally);
       const voter = voterOf(entry.sourceId);
@@ -113,13 +113,13 @@ async function rewrite(collections: Pick<Collections, "entries">, rewriting: Rew
   const { joining, repeated } = rewriting;
   const firsts = new Map<string, ReadEntry>();
   for await (const document of bucketOf(collections, joining.part, bucket)) {
-    const rows = keyedRows(document.state);
-    if (rows.every(({ key, entry }) => !repeated.has(key) && !joining.withdrawn.has(entry.sourceId))) continue;
+    const rows = keyedRows(document.state, joining.withdrawn);
+    if (rows.every(({ key, isWithdrawn }) => !repeated.has(key) && !isWithdrawn)) continue;
     const builder = new ChunkBuilder();
-    for (const { id, key, entry } of rows) {
-      const kept = keptOf(rewriting, firsts, key, entry);
-      if (kept === "contradicts") await joining.refuse(contradiction(firsts.get(key), entry));
-      else if (kept !== undefined) builder.add(id, kept);
+    for (const row of rows) {
+      const kept = keptOf(rewriting, firsts, row);
+      if (kept === "contradicts") await joining.refuse(contradiction(firsts.get(row.key), row.entry));
+      else if (kept !== undefined) builder.add(row.id, kept);
     }
     if (builder.count === 0) await collections.entries.remove(document.id);
     else await collections.entries.save(document, builder.take(joining.part));
@@ -129,10 +129,9 @@ async function rewrite(collections: Pick<Collections, "entries">, rewriting: Rew
 function keptOf(
   { joining, joined, repeated, tallies }: Rewriting,
   firsts: Map<string, ReadEntry>,
-  key: string,
-  entry: ReadEntry,
+  { key, entry, isWithdrawn }: KeyedRow,
 ): ReadEntry | "contradicts" | undefined {
-  if (joining.withdrawn.has(entry.sourceId)) {
+  if (isWithdrawn) {
     joined.withdrawn++;
     return undefined;
   }
@@ -174,9 +173,18 @@ function classText({ scheme, code }: Pick<ReadEntry, "scheme" | "code"> = { sche
   return scheme === "" ? "none" : `${scheme.slice(0, SHOWN)} ${code.slice(0, SHOWN)}`;
 }
 
-function keyedRows(chunk: ChunkState) {
+interface KeyedRow {
+  id: Uint8Array;
+  key: string;
+  entry: ReadEntry;
+  isWithdrawn: boolean;
+}
+
+function keyedRows(chunk: ChunkState, withdrawn: Joining["withdrawn"]): KeyedRow[] {
   const keys = idKeys(chunk.ids);
-  return rowsOf(chunk).map((row, i) => ({ ...row, key: keys[i] ?? "" }));
+  return rowsOf(chunk).map(({ id, entry }, i) => {
+    return { id, key: keys[i] ?? "", entry, isWithdrawn: withdrawn.has(entry.sourceId) };
+  });
 }
 
 async function* bucketOf(

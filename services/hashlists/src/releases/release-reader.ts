@@ -9,6 +9,7 @@ import { refusedFile } from "../formats/refused-file.ts";
 import { TextOfBytes } from "../reading/text-of-bytes.ts";
 import { counted } from "./counted.ts";
 import type { LineFault } from "./release.ts";
+import { MOST_WITHDRAWN, WithdrawnIds } from "./withdrawn-ids.ts";
 
 /** An entry with the line, or the record, it stood in. */
 export type ReadEntry = EntryLine & { line: number };
@@ -51,7 +52,7 @@ export class ReleaseReader implements ListSink {
   #lastFaulty = 0;
   format: ListFormat | undefined;
   /** Source ids that the file itself takes back. */
-  readonly withdrawn = new Set<string>();
+  readonly withdrawn = new WithdrawnIds();
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -167,8 +168,7 @@ export class ReleaseReader implements ListSink {
 
   withdraw(sourceId: string): void {
     if (this.withdrawn.size >= MOST_WITHDRAWN) throw refusedFile(`it takes more than ${MOST_WITHDRAWN} entries back`);
-    // Copied, since a piece of a text keeps the whole text that it was cut from.
-    this.withdrawn.add(Buffer.from(sourceId).toString());
+    this.withdrawn.add(sourceId);
   }
 
   #read(text: string): ReadEntry[] {
@@ -208,6 +208,5 @@ function lostClasses(columns: readonly string[]): string[] {
 }
 
 const MOST_KINDS = 20;
-const MOST_WITHDRAWN = 1_000_000;
 /** What is looked at again with each piece that comes. */
 const MOST_BLANKS = 64 * 1024;
