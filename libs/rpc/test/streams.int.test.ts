@@ -167,3 +167,17 @@ async function silenceableLine(address: string) {
     },
   };
 }
+
+test("an answer waits for a slow reader as it was when it was told: as bytes", async () => {
+  const times = Array.from({ length: 10 }, (_, n) => new Date(n * 1000));
+  const watchNotices: Notices["watchNotices"] = async function* watchNotices() {
+    const event = { $case: "heartbeatTime" as const, value: new Date() };
+    for (event.value of times) yield { event };
+  };
+  const server = await bed.serve({ notices: { watchNotices } });
+  const { dir: identityDir } = await bed.identity({ kind: "isp", name: "a" });
+  await using client = connect(NoticeServiceService, { address: server.address, identityDir });
+  const came: unknown[] = [];
+  for await (const { event } of client.watchNotices({ maxInFlight: 0, understands: [] })) came.push(event?.value);
+  expect(came).toEqual(times);
+});

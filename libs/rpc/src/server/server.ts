@@ -16,6 +16,7 @@ import { Usage } from "../quotas/usage.ts";
 import { Connections } from "./connections.ts";
 import { frontDoor } from "./door.ts";
 import { guard } from "./guard.ts";
+import { withAnswers } from "./answers.ts";
 import { addHealthService } from "./health-service.ts";
 import { serverCredentials } from "../identity/credentials.ts";
 import { watchIdentity, type Identity } from "../identity/identity-files.ts";
@@ -63,25 +64,11 @@ export function service<D extends GrpcJsServiceDefinition>(
 ): RpcService {
   return {
     methods: Object.values(definition as GrpcJsServiceDefinition).map((method) => method.path),
-    addTo: (server, log) =>
-      server.add<CompatServiceDefinition & D>(tellingOfBadAnswers(definition, log), implementation),
+    addTo(server, log) {
+      const answering = withAnswers(definition, implementation, log);
+      server.add<CompatServiceDefinition & D>(answering.definition, answering.implementation);
+    },
   };
-}
-
-// grpc-js answers "Error serializing response" and tells nobody why.
-function tellingOfBadAnswers<D extends GrpcJsServiceDefinition>(definition: D, log: Logger): D {
-  const methods = Object.entries(definition as GrpcJsServiceDefinition).map(([name, method]) => {
-    const responseSerialize = (answer: unknown) => {
-      try {
-        return method.responseSerialize(answer);
-      } catch (error) {
-        log.error({ method: method.path, error }, "an answer cannot be encoded");
-        throw error;
-      }
-    };
-    return [name, { ...method, responseSerialize }];
-  });
-  return Object.fromEntries(methods) as D;
 }
 
 /** Calls at a time on one connection; a client's further ones wait on its side. */

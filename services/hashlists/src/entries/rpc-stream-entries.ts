@@ -7,7 +7,7 @@ import { layersOf } from "../releases/release.ts";
 import { requireWholeInForce, tellHalf } from "../releases/whole.ts";
 import type { Deps } from "../deps.ts";
 
-/** Entries in a message: some sixteen messages wait for a reader that is slower, as objects. */
+/** Entries in a message: some sixteen messages wait for a reader that is slower. */
 const AT_ONCE = 250;
 
 type Needed = Pick<Deps, "releases" | "entries" | "prints" | "findLostSoon">;
