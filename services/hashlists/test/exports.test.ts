@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CHUNK, ChunkBuilder } from "../src/entries/entry-chunk.ts";
+import { CHUNK, ChunkBuilder } from "../src/entries/chunk-builder.ts";
 import { entryIds } from "../src/entries/entry-id.ts";
 import { rowsAt } from "../src/exports/chunk-columns.ts";
 import { csvHeader, csvLine } from "../src/exports/csv-lines.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kindsAmong, kindsOf } from "./chunk-kinds.ts";
-import { ALGORITHMS, ChunkBuilder } from "./entry-chunk.ts";
+import { ChunkBuilder } from "./chunk-builder.ts";
+import { ALGORITHMS } from "./entry-chunk.ts";
 import { ID_BYTES } from "./entry-id.ts";
 
 const row = fc.record({

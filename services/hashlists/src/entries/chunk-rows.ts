@@ -1,5 +1,6 @@
 import type { ReadEntry } from "../releases/release-reader.ts";
-import { ALGORITHMS, ChunkBuilder, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder } from "./chunk-builder.ts";
+import { ALGORITHMS, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
 import { ID_BYTES } from "./entry-id.ts";
 import type { Rows } from "./layered-rows.ts";
 
@@ -21,7 +22,7 @@ export function rowsOf(chunk: ChunkState): { id: Uint8Array; entry: ReadEntry }[
 /** Those entries alone, as a chunk. */
 export function onlyRows({ chunk, only }: Rows): ChunkState {
   if (only === undefined || only.length === chunk.algorithms.length) return chunk;
-  const builder = new ChunkBuilder();
+  using builder = new ChunkBuilder();
   const rows = rowsOf(chunk);
   for (const i of only) {
     const row = rows[i];

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { ChunkBuilder, CHUNK, entriesOf } from "./entry-chunk.ts";
+import { ChunkBuilder, CHUNK } from "./chunk-builder.ts";
+import { eachEntry, entriesOf } from "./entry-chunk.ts";
 import { idTexts } from "./entry-id.ts";
 import type { EntryLine } from "../formats/entry-line.ts";
 
@@ -89,4 +90,23 @@ test("each entry of a chunk may have a class of its own", () => {
   for (let n = 0; n < CHUNK; n++) builder.add(new Uint8Array(16), { ...line(1), scheme: "s", code: `${n}` });
   const codes = entriesOf(builder.take("part")).map(({ classification }) => classification?.code);
   expect(codes).toEqual(Array.from({ length: CHUNK }, (_, n) => `${n}`));
+});
+
+test("each entry is made when it is asked for", () => {
+  using builder = new ChunkBuilder();
+  for (const n of [1, 2]) builder.add(randomBytes(16), line(n));
+  const chunk = builder.take("part");
+  const entries = eachEntry(chunk);
+  const [first] = entriesOf(chunk);
+  expect(entries.next().value).toEqual(first);
+  chunk.qualities[1] = 77;
+  expect(entries.next().value?.fingerprint?.quality).toBe(77);
+});
+
+test("what a builder held is free as soon as it is of no use", () => {
+  const held = () => process.memoryUsage().arrayBuffers / 2 ** 20;
+  const builders = Array.from({ length: 256 }, () => new ChunkBuilder());
+  const before = held();
+  for (const builder of builders) builder[Symbol.dispose]();
+  expect(before - held()).toBeGreaterThan(30);
 });

@@ -1,20 +1,10 @@
 import { hash } from "node:crypto";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { ID_BYTES, idTexts } from "./entry-id.ts";
-import type { AlgorithmName, EntryLine } from "../formats/entry-line.ts";
+import { idTexts } from "./entry-id.ts";
+import type { AlgorithmName } from "../formats/entry-line.ts";
 
 /** Bytes of what names a listed file. */
 const FILE_KEY_BYTES = 8;
-
-/** Entries that one document holds at most. */
-export const CHUNK = 1000;
-/**
- * It is full with so many bytes of text as well, and with as many of films: what an upload holds does not grow with the
- * length of its texts.
- */
-const CHUNK_TEXT = 64 * 1024;
-/** Of a line: three texts of 200 characters. */
-const LINE_TEXT = 3 * (200 * 3 + 1);
 
 /** Some entries of one part whose ids begin with the same byte, column by column. It never changes. */
 export interface ChunkState {
@@ -46,7 +36,7 @@ export interface ChunkState {
   lines?: Uint8Array;
 }
 
-interface Films {
+export interface Films {
   /** How long each value is, 32 bits each, the low byte first. */
   lengths: Uint8Array;
   /** One behind the other. */
@@ -56,108 +46,13 @@ interface Films {
 export const ALGORITHMS = ["SHA256", "SHA1", "MD5", "PDQ", "BLOCKHASH256", "VPDQ"] as const satisfies AlgorithmName[];
 const BYTES = [32, 20, 16, 32, 32] as const;
 
-const NEWLINE = 10;
-
-/** Collects entries until a chunk is full. */
-export class ChunkBuilder {
-  readonly #ids = Buffer.allocUnsafe(CHUNK * ID_BYTES);
-  readonly #algorithms = Buffer.allocUnsafe(CHUNK);
-  readonly #values = Buffer.allocUnsafe(CHUNK * 32);
-  readonly #qualities = Buffer.allocUnsafe(CHUNK);
-  readonly #votes = Buffer.allocUnsafe(CHUNK * 4);
-  readonly #classOf = Buffer.allocUnsafe(CHUNK * 2);
-  readonly #sizes = Buffer.allocUnsafe(CHUNK * 4);
-  readonly #lines = Buffer.allocUnsafe(CHUNK * 4);
-  // Copied, since a piece of a text keeps the whole text that it was cut from.
-  readonly #sourceIds = Buffer.allocUnsafe(CHUNK_TEXT + LINE_TEXT);
-  #films: Buffer[] = [];
-  #hasSizes = false;
-  #classes = new Map<string, number>();
-  #sourceBytes = 0;
-  #classBytes = 0;
-  #valueBytes = 0;
-  #filmBytes = 0;
-  count = 0;
-
-  get isFull(): boolean {
-    const textBytes = this.#sourceBytes + this.#classBytes;
-    return this.count === CHUNK || textBytes >= CHUNK_TEXT || this.#filmBytes >= CHUNK_TEXT;
-  }
-
-  add(id: Uint8Array, entry: EntryLine & { line: number }): void {
-    const { algorithm, value, quality, votes, scheme, code, sourceId, size = 0, line } = entry;
-    const at = this.count++;
-    this.#ids.set(id, at * ID_BYTES);
-    this.#algorithms[at] = ALGORITHMS.indexOf(algorithm);
-    if (algorithm === "VPDQ") this.#addFilm(Buffer.from(value, "hex"));
-    else this.#valueBytes += this.#values.write(value, this.#valueBytes, "hex");
-    this.#qualities[at] = quality;
-    this.#votes.writeUInt32LE(votes, at * 4);
-    this.#classOf.writeUInt16LE(this.#classAt(scheme, code), at * 2);
-    this.#sizes.writeUInt32LE(size, at * 4);
-    this.#lines.writeUInt32LE(line, at * 4);
-    this.#hasSizes ||= size > 0;
-    if (at > 0) this.#sourceIds[this.#sourceBytes++] = NEWLINE;
-    this.#sourceBytes += this.#sourceIds.write(sourceId, this.#sourceBytes);
-  }
-
-  /** The chunk, and begins the next one. */
-  take(part: string, isBefore = false): ChunkState {
-    const count = this.count;
-    // Copied as a whole: `from` copies byte by byte.
-    const first = (column: Buffer, bytes: number) => new Uint8Array(column.subarray(0, bytes));
-    const chunk: ChunkState = {
-      schemaVersion: 1,
-      part,
-      ...(isBefore && { isBefore }),
-      bucket: this.#ids[0] ?? 0,
-      ids: first(this.#ids, count * ID_BYTES),
-      algorithms: first(this.#algorithms, count),
-      values: first(this.#values, this.#valueBytes),
-      qualities: first(this.#qualities, count),
-      votes: first(this.#votes, count * 4),
-      classes: [...this.#classes.keys()].map((key) => {
-        const [scheme = "", code = ""] = key.split("\n");
-        return { scheme, code };
-      }),
-      classOf: first(this.#classOf, count * 2),
-      sourceIds: this.#sourceIds.toString("utf8", 0, this.#sourceBytes),
-      ...(this.#films.length > 0 && { films: filmsOf(this.#films) }),
-      ...(this.#hasSizes && { sizes: first(this.#sizes, count * 4) }),
-      lines: first(this.#lines, count * 4),
-    };
-    this.#films = [];
-    this.#hasSizes = false;
-    this.#classes = new Map();
-    this.count = this.#valueBytes = this.#filmBytes = this.#sourceBytes = this.#classBytes = 0;
-    return chunk;
-  }
-
-  #addFilm(value: Buffer): void {
-    this.#films.push(value);
-    this.#filmBytes += value.length;
-  }
-
-  #classAt(scheme: string, code: string): number {
-    const key = `${scheme}\n${code}`;
-    const known = this.#classes.get(key);
-    if (known !== undefined) return known;
-    const at = this.#classes.size;
-    const bytes = Buffer.from(key);
-    this.#classes.set(bytes.toString(), at);
-    this.#classBytes += bytes.length;
-    return at;
-  }
-}
-
-function filmsOf(films: readonly Buffer[]): Films {
-  const lengths = Buffer.alloc(films.length * 4);
-  for (const [nth, { length }] of films.entries()) lengths.writeUInt32LE(length, nth * 4);
-  return { lengths: Uint8Array.from(lengths), values: Uint8Array.from(Buffer.concat(films)) };
-}
-
 /** The entries of a chunk as they go out. */
 export function entriesOf(chunk: ChunkState): Entry[] {
+  return [...eachEntry(chunk)];
+}
+
+/** The same, each made when it is asked for: a thousand that are held at a time grow old, and are collected late. */
+export function* eachEntry(chunk: ChunkState): Generator<Entry, void, undefined> {
   const { values, qualities } = chunk;
   const classes = chunk.classes.map(({ scheme, code }) => (scheme === "" ? undefined : { scheme, version: "", code }));
   const votes = votesOf(chunk);
@@ -166,18 +61,18 @@ export function entriesOf(chunk: ChunkState): Entry[] {
   const sourceIds = chunk.sourceIds.split("\n");
   const films = filmsIn(chunk);
   let at = 0;
-  return idTexts(chunk.ids).map((entryId, i) => {
+  for (const [i, entryId] of idTexts(chunk.ids).entries()) {
     const place = chunk.algorithms[i] ?? 0;
     const name = ALGORITHMS[place];
     const value = name === "VPDQ" ? films.next().value : values.subarray(at, (at += BYTES[place] ?? 0));
-    return {
+    yield {
       entryId,
       fingerprint: { algorithm: `ALGORITHM_${name ?? "SHA256"}`, value, quality: qualities[i] ?? 0 },
       classification: classes[classOf.getUint16(i * 2, true)],
       votes: votes.getUint32(i * 4, true),
       ...fileOf(name, sourceIds[i] ?? "", sizeOf(i)),
     };
-  });
+  }
 }
 
 function* filmsIn({ films }: ChunkState): Generator<Uint8Array, Uint8Array> {

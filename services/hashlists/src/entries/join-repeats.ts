@@ -7,7 +7,8 @@ import type { ReadEntry } from "../releases/release-reader.ts";
 import { SeenIds } from "../releases/seen-ids.ts";
 import type { Collections } from "../store.ts";
 import { rowsOf, sourceIdsOf } from "./chunk-rows.ts";
-import { ChunkBuilder, linesOf, type ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder } from "./chunk-builder.ts";
+import { linesOf, type ChunkState } from "./entry-chunk.ts";
 import { ID_BYTES, idKeys, keyAt } from "./entry-id.ts";
 import { BUCKETS, PartReader, type Rows } from "./layered-rows.ts";
 import { chunksOf } from "./store-entries.ts";
@@ -45,9 +46,11 @@ export async function joinRepeats(collections: Pick<Collections, "entries">, joi
   const joined: Joined = { repeated: 0, otherClass: 0, contradicting: 0, withdrawn: 0 };
   // Read once; only a bucket that has some is read again.
   const reader = new PartReader(collections, joining.part);
+  // One for all buckets: of ten million ids each would leave 5 MB behind.
+  const seen = new SeenIds();
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     joining.proceed();
-    const found = await repeatsIn(reader.streamed(bucket), joining);
+    const found = await repeatsIn(reader.streamed(bucket), seen, joining);
     if (found.repeated.size === 0 && !found.hasWithdrawn) continue;
     const { repeats } = joining;
     const tallies =
@@ -60,8 +63,9 @@ export async function joinRepeats(collections: Pick<Collections, "entries">, joi
 }
 
 // The ids that stand there again, as keys.
-async function repeatsIn(bucket: AsyncIterable<Rows>, { withdrawn }: Joining) {
-  const [seen, repeated] = [new SeenIds(), new Set<string>()];
+async function repeatsIn(bucket: AsyncIterable<Rows>, seen: SeenIds, { withdrawn }: Joining) {
+  const repeated = new Set<string>();
+  seen.clear();
   let hasWithdrawn = false;
   for await (const { chunk: state } of bucket) {
     await setImmediate();
@@ -112,10 +116,10 @@ interface Rewriting {
 async function rewrite(collections: Pick<Collections, "entries">, rewriting: Rewriting, bucket: number): Promise<void> {
   const { joining, repeated } = rewriting;
   const firsts = new Map<string, ReadEntry>();
+  using builder = new ChunkBuilder();
   for await (const document of bucketOf(collections, joining.part, bucket)) {
     const rows = keyedRows(document.state, joining.withdrawn);
     if (rows.every(({ key, isWithdrawn }) => !repeated.has(key) && !isWithdrawn)) continue;
-    const builder = new ChunkBuilder();
     for (const row of rows) {
       const kept = keptOf(rewriting, firsts, row);
       if (kept === "contradicts") await joining.refuse(contradiction(firsts.get(row.key), row.entry));

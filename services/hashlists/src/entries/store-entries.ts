@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "@ntd/service";
 import type { Collection, Document } from "@ntd/store";
-import { ChunkBuilder, type ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder } from "./chunk-builder.ts";
+import type { ChunkState } from "./entry-chunk.ts";
 import { entryIds } from "./entry-id.ts";
 import { printsOf } from "./prints.ts";
 import type { ReadEntry } from "../releases/release-reader.ts";
@@ -20,7 +21,8 @@ export const MOST_ALIKE = 1_000_000;
 type Written = Pick<Collections, "entries" | "prints">;
 
 interface Bucket {
-  builder: ChunkBuilder;
+  /** Of what is not written yet. */
+  builder?: ChunkBuilder | undefined;
   chunks: number;
   count: number;
 }
@@ -49,10 +51,11 @@ export class PartWriter {
   /** @throws Problem TOO_LARGE for more than can be told apart. */
   put(id: Uint8Array, entry: ReadEntry): void {
     const first = id[0] ?? 0;
-    const bucket = (this.#buckets[first] ??= { builder: new ChunkBuilder(), chunks: 0, count: 0 });
+    const bucket = (this.#buckets[first] ??= { chunks: 0, count: 0 });
     if (++bucket.count > MOST_ALIKE) throw tooManyAlike(entry.line);
-    bucket.builder.add(id, entry);
-    if (bucket.builder.isFull) this.#cut(first, bucket);
+    const builder = (bucket.builder ??= new ChunkBuilder());
+    builder.add(id, entry);
+    if (builder.isFull) this.#cut(first, bucket, builder);
     this.count++;
   }
 
@@ -61,11 +64,20 @@ export class PartWriter {
     while (this.#full.length >= AT_ONCE) await this.#write();
   }
 
+  /** Of those whose ids begin so there are no more for now: what is held of them is to be written. */
+  cut(first: number): void {
+    const bucket = this.#buckets[first];
+    if (bucket?.builder === undefined) return;
+    if (bucket.builder.count > 0) this.#cut(first, bucket, bucket.builder);
+    bucket.builder[Symbol.dispose]();
+    bucket.builder = undefined;
+  }
+
   /** Writes the rest. */
   async end(): Promise<void> {
     // Each goes as it is written: all of them are 33 MB, and up to 100.
-    for (const [first, bucket] of this.#buckets.splice(0).entries()) {
-      if (bucket !== undefined && bucket.builder.count > 0) this.#cut(first, bucket);
+    for (const first of this.#buckets.keys()) {
+      this.cut(first);
       await this.flush();
     }
     while (this.#full.length > 0) await this.#write();
@@ -73,12 +85,13 @@ export class PartWriter {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const bucket of this.#buckets.splice(0)) bucket?.builder?.[Symbol.dispose]();
     await this.#behind.settle();
   }
 
-  #cut(first: number, bucket: Bucket): void {
+  #cut(first: number, bucket: Bucket, builder: ChunkBuilder): void {
     const nth = `${this.#isBefore ? "b" : ""}${String(bucket.chunks++).padStart(8, "0")}`;
-    const state = bucket.builder.take(this.#part, this.#isBefore);
+    const state = builder.take(this.#part, this.#isBefore);
     this.#full.push({ id: `${startOf(this.#part, first)}${nth}`, state });
   }
 

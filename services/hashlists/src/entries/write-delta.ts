@@ -70,8 +70,10 @@ export async function writeDelta(collections: Entries, delta: Delta): Promise<Wr
     for await (const rows of visible(layers)) put(now, rows);
     if (below.length > 0) for (const rows of (await stoodBelow(layers)).rows) put(before, rows);
     // One after the other: where one fails the other is not to go on.
-    await now.flush();
-    await before.flush();
+    for (const writer of [now, before]) {
+      writer.cut(bucket);
+      await writer.flush();
+    }
     await setImmediate();
   }
   await now.end();

@@ -26,3 +26,11 @@ test("the last line that can be told is told", () => {
   seen.note(idOf(1), 0, MAX_LINES);
   expect(seen.note(idOf(1), 0, 1)).toBe(MAX_LINES);
 });
+
+test("what was cleared is forgotten, and others are told apart as before", () => {
+  const seen = new SeenIds();
+  for (let n = 1; n <= 1000; n++) seen.note(idOf(n), 0, n);
+  seen.clear();
+  for (let n = 500; n <= 3000; n++) expect(seen.note(idOf(n), 0, n + 1)).toBeUndefined();
+  for (let n = 500; n <= 3000; n++) expect(seen.note(idOf(n), 0, 99_999)).toBe(n + 1);
+});

@@ -15,6 +15,12 @@ export class SeenIds {
   /** 32 less the bits of a place. */
   #shift = 32 - 6;
 
+  /** Forgets them all; the room that they had stays. */
+  clear(): void {
+    this.#lines.fill(0);
+    this.#count = 0;
+  }
+
   /** The line, from 1, that had the id there before; else undefined, and `line` is noted for it. */
   note(ids: Uint8Array, from: number, line: number): number | undefined {
     if (this.#count >= this.#lines.length * 0.75) this.#grow();
