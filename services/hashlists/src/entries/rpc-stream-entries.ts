@@ -1,8 +1,8 @@
-import type { StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
+import type { Entry, StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
-import { entriesOf } from "./entry-chunk.ts";
+import { eachEntry } from "./entry-chunk.ts";
 import { loadRelease } from "../releases/load-release.ts";
-import { listedRows } from "./layered-rows.ts";
+import { listedRows, type Rows } from "./layered-rows.ts";
 import { layersOf } from "../releases/release.ts";
 import { requireWholeInForce, tellHalf } from "../releases/whole.ts";
 import type { Deps } from "../deps.ts";
@@ -19,12 +19,24 @@ export function streamEntries(deps: Needed) {
     if (release.stage.name !== "approved") throw new Problem("WRONG_STATE", "The release is not approved.");
     await requireWholeInForce(deps, release);
     let count = 0;
-    for await (const { chunk, only } of listedRows(deps, layersOf(release.stage))) {
-      const all = entriesOf(chunk);
-      const entries = only === undefined ? all : only.flatMap((i) => all[i] ?? []);
-      count += entries.length;
-      for (let at = 0; at < entries.length; at += AT_ONCE) yield { entries: entries.slice(at, at + AT_ONCE) };
+    for await (const rows of listedRows(deps, layersOf(release.stage))) {
+      for (const message of messagesOf(rows)) {
+        count += message.entries.length;
+        yield message;
+      }
     }
     if (count !== release.stage.entryCount) await tellHalf(deps, releaseId);
   };
+}
+
+function* messagesOf({ chunk, only }: Rows): Generator<StreamEntriesResponse, void, undefined> {
+  const listed = only && new Set(only);
+  let [i, entries]: [number, Entry[]] = [0, []];
+  for (const entry of eachEntry(chunk)) {
+    if (listed?.has(i++) !== false) entries.push(entry);
+    if (entries.length < AT_ONCE) continue;
+    yield { entries };
+    entries = [];
+  }
+  if (entries.length > 0) yield { entries };
 }
