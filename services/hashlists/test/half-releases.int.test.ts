@@ -7,6 +7,7 @@ import { streamEntries } from "../src/entries/rpc-stream-entries.ts";
 import { removePart } from "../src/entries/store-entries.ts";
 import { activateRelease } from "../src/releases/rpc-activate-release.ts";
 import { approveRelease } from "../src/releases/rpc-approve-release.ts";
+import { exportRelease } from "../src/exports/rpc-export-release.ts";
 import { layersIn } from "../src/releases/release.ts";
 import { findLostReleases } from "../src/sets/every-hour-find-lost-releases.ts";
 import { approveSetChange } from "../src/set-changes/rpc-decide-set-change.ts";
@@ -125,7 +126,7 @@ describe.each(stores)("on $name", ({ name, missing }) => {
     expect(await shown()).toMatchObject({ activeReleaseId: again });
   });
 
-  when("a half release is not approved, nor is the way back to one", async () => {
+  when("a half release is not approved or exported, nor is the way back to one", async () => {
     const first = await inForce(900);
     await inForce(1000);
     const back = { reason: "better", rollbackToReleaseId: first };
@@ -135,6 +136,15 @@ describe.each(stores)("on $name", ({ name, missing }) => {
     const next = await uploaded(deps, setId, list(1010));
     for (const releaseId of [first, next]) await halve(releaseId);
     await expect(approve(next)).rejects.toMatchObject(half);
+    const wanted = {
+      setId,
+      releaseId: first,
+      format: "EXPORT_FORMAT_NTD_CSV",
+      scheme: "",
+      withRevoked: false,
+    } as const;
+    const file = exportRelease(deps, deps.revokedIn)(wanted, by("anna"));
+    await expect(Array.fromAsync(file)).rejects.toMatchObject(half);
     const word = { requestId: randomUUID(), setId, changeId: proposed?.changeId ?? "" };
     await expect(approveSetChange(deps)(word, by("ben"))).rejects.toMatchObject(half);
   });

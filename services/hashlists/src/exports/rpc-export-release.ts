@@ -7,6 +7,8 @@ import type { Deps } from "../deps.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import type { KnownRevoked } from "../revoked/known-revoked.ts";
+import { loadRelease } from "../releases/load-release.ts";
+import { requireWhole } from "../releases/whole.ts";
 import { loadViewed, type Viewed } from "../views/release-entries.ts";
 import { csvTexts } from "./csv-texts.ts";
 import { FileOut } from "./file-out.ts";
@@ -16,7 +18,7 @@ import { vicsTexts } from "./vics-texts.ts";
 
 type Needed = Pick<
   Deps,
-  "sets" | "releases" | "entries" | "revocations" | "revoked" | "packedSteps" | "exports" | "clock"
+  "sets" | "releases" | "entries" | "prints" | "revocations" | "revoked" | "packedSteps" | "exports" | "clock"
 >;
 
 /** What was written so far. */
@@ -35,6 +37,8 @@ export function exportRelease(needed: Needed, revokedIn: KnownRevoked) {
     const { state: set } = await loadSetFor(needed, request.setId, context, "export");
     requireExportable(set, request);
     const release = await loadViewed(needed, set, request.releaseId);
+    // Nobody would know of a file what is not in it.
+    await requireWhole(needed, (await loadRelease(needed, release.releaseId)).state);
     const tally: Tally = { written: 0, revokedWritten: 0, leftOut: new Map() };
     const texts = await textsOf(needed, { set, release, request, tally, revokedIn });
     const { releaseId, entryCount } = release;
