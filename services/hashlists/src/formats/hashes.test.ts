@@ -28,6 +28,17 @@ test("its kind is told by its length; what could be a PDQ is said", () => {
   expect(remarks).toEqual([expect.stringContaining("64 digits taken for SHA-256")]);
 });
 
+test("a list of MD5 that has some SHA-256, which may be two MD5 each, says so", () => {
+  const list = (count: number) => Array.from({ length: count }, (_, n) => md5(n + 10));
+  const glued = [...list(30), md5(1) + md5(2)].join("\n");
+  expect(readList(glued).remarks.at(-1)).toBe(
+    "64 digits in 1 of 31 lines, nearly all others MD5: two MD5 without an end of line between them look like a SHA-256",
+  );
+  for (const lines of [list(30), [...list(5), sha256(1)], list(30).map((one) => `${one},${sha256(1)}`)]) {
+    expect(readList(lines.join("\n")).remarks.filter((one) => one.includes("two MD5"))).toEqual([]);
+  }
+});
+
 test("several hashes in a line are of one file", () => {
   const { entries } = readList(`${md5(1)},${sha1(1)},1\n`);
   expect(entries.map(({ algorithm, sourceId, code }) => [algorithm, sourceId, code])).toEqual([

@@ -12,17 +12,18 @@ export const HASHES: ListFormat = {
     return first !== undefined && !isTooLong(first) && toldIn(first).hashes.length > 0;
   },
   reader: (sink) => {
-    const behind: UnknownColumn[] = [];
+    const seen: Seen = { behind: [], alone: new Map() };
     const reader = readerOfLines((lines, before) => {
       for (const [i, text] of lines.entries()) {
         const line = before + i + 1;
         if (isTooLong(text)) sink.fault(line, TOO_LONG);
-        else if (text.trim() !== "" && !isComment(text)) takeLine(sink, behind, text, line);
+        else if (text.trim() !== "" && !isComment(text)) takeLine(sink, seen, text, line);
       }
     });
     const end = () => {
       reader.end();
-      if (behind.some(({ mayBeClasses }) => mayBeClasses)) sink.mayBeClasses("what stands behind the hashes");
+      if (seen.behind.some(({ mayBeClasses }) => mayBeClasses)) sink.mayBeClasses("what stands behind the hashes");
+      tellGlued(sink, seen);
     };
     return { ...reader, end };
   },
@@ -34,7 +35,27 @@ function isComment(line: string): boolean {
   return line.trimStart().startsWith("#");
 }
 
-function takeLine(sink: ListSink, behind: UnknownColumn[], text: string, line: number): void {
+/** What is known of a file at its end alone. */
+interface Seen {
+  /** Of the words behind the hashes, by their places. */
+  behind: UnknownColumn[];
+  /** Lines that have one hash, by its kind. */
+  alone: Map<string, number>;
+}
+
+/** Of a hundred lines so many make a list of one kind of hashes. */
+const MOSTLY = 90;
+
+// By itself it cannot be told from a SHA-256.
+function tellGlued(sink: ListSink, { alone }: Seen): void {
+  const [md5, sha256] = [alone.get("md5") ?? 0, alone.get("sha256") ?? 0];
+  const all = [...alone.values()].reduce((sum, count) => sum + count, 0);
+  if (sha256 === 0 || md5 * 100 < MOSTLY * all) return;
+  const some = `${sha256} of ${all} lines, nearly all others MD5`;
+  sink.remark(`64 digits in ${some}: two MD5 without an end of line between them look like a SHA-256`);
+}
+
+function takeLine(sink: ListSink, { behind, alone }: Seen, text: string, line: number): void {
   const { hashes: values, code, words } = toldIn(text);
   if (values.length === 0) {
     const problem = "the line begins with no hash of 32, 40 or 64 hex digits";
@@ -52,6 +73,8 @@ function takeLine(sink: ListSink, behind: UnknownColumn[], text: string, line: n
   if (code === "")
     for (const [i, word] of words.slice(0, MOST_WORDS).entries()) (behind[i] ??= new UnknownColumn()).take(word);
   const hashes = values.map((value) => ({ algorithm: kindByLength(value) ?? "", value, field: "hash" }));
+  const [first, ...others] = hashes;
+  if (first !== undefined && others.length === 0) alone.set(first.algorithm, (alone.get(first.algorithm) ?? 0) + 1);
   if (hashes.some(({ algorithm }) => algorithm === "sha256")) sink.remark(TAKEN_FOR_SHA256);
   takeRecord(sink, { line, hashes, ...(code !== "" && { scheme: NO_SCHEME, code }) });
 }
