@@ -4,7 +4,7 @@ import { HashSetViewServiceService } from "@ntd/proto/hashlists/v1/set_view_serv
 import { connect } from "@ntd/rpc";
 import { MovableClock } from "@ntd/service";
 import { eventually, startTestBed, type TestBed } from "@ntd/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HEADER, list, md5, md5Line, startHashlists, upload } from "./bed.ts";
 import { entryOf, named, opinionClients, setOf } from "./opinions-bed.ts";
 
@@ -23,6 +23,8 @@ afterAll(async () => {
   await hashlists[Symbol.asyncDispose]();
   await bed[Symbol.asyncDispose]();
 });
+// What one person holds disabled counts in all sets together: by each test it is over.
+beforeEach(() => clock.advance(31 * DAY));
 
 const requestId = () => randomUUID();
 const newSet = (lines = 30) => setOf(hashlists.anna, hashlists.ben, lines);

@@ -72,7 +72,7 @@ describe.each(cuts)("cut off $when write $n", ({ n, when }) => {
   };
 
   test("a call that disables costs nothing but what it disabled", async () => {
-    await cut(["sets", "opinions"], (on) => disable(on, 1));
+    await cut(["disabledAlone", "sets", "opinions"], (on) => disable(on, 1));
     expect(await untilRefused((one) => disable(deps, one))).toBe("WRONG_STATE");
     expect(await disabled()).toBe(10);
   });
@@ -80,7 +80,7 @@ describe.each(cuts)("cut off $when write $n", ({ n, when }) => {
   test("so does one that enables", async () => {
     for (let one = 1; one <= 10; one++) await disable(deps, one);
     expect(await disabled()).toBe(10);
-    await cut(["sets", "opinions"], (on) => enable(on, 1));
+    await cut(["disabledAlone", "sets", "opinions"], (on) => enable(on, 1));
     expect(await untilRefused((one) => disable(deps, one))).toBe("WRONG_STATE");
     expect(await disabled()).toBe(10);
   });
@@ -96,6 +96,13 @@ describe.each(cuts)("cut off $when write $n", ({ n, when }) => {
     const alone = made.filter(({ state }) => state.persons === 1);
     expect(alone.reduce((sum, { state }) => sum + state.entryCount, 0)).toBe(10);
   });
+});
+
+test("another set makes nobody's ten more", async () => {
+  for (let one = 1; one <= 10; one++) await disable(deps, one);
+  setId = await setInForce(deps, MEMBERS, 30);
+  expect(await untilRefused((one) => disable(deps, one))).toBe("WRONG_STATE");
+  expect(await disabled()).toBe(0);
 });
 
 test("a share of a call that may still be on its way is not given away", async () => {

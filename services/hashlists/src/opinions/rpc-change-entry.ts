@@ -11,19 +11,25 @@ import {
 } from "@ntd/proto/hashlists/v1/opinion_service";
 import { callerOf, requireRequestId, type CallContext } from "@ntd/rpc";
 import { derivedId, Problem, type FieldFault } from "@ntd/service";
-import { change as changeSet } from "@ntd/store";
+import { change as changeShares } from "@ntd/store";
 import type { Deps } from "../deps.ts";
 import { requireEntries } from "../entries/find-entries.ts";
 import type { Act } from "../members/members.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import { holdDisabled, holdNoMore, sharesBefore, withoutShares, type DisabledAlone } from "./disabled-alone.ts";
-import { isLasting, MOST_DAYS, ONE_PERSON } from "./disabling.ts";
+import {
+  disabledAloneIdOf,
+  holdDisabled,
+  holdNoMore,
+  sharesBefore,
+  withoutShares,
+  type DisabledAlone,
+} from "./disabled-alone.ts";
+import { isLasting, MOST_DAYS } from "./disabling.ts";
 import { noteActs } from "./note-acts.ts";
 import { disabledBy, enabledBy, nothingSaid, withNote, type EntryOpinionsState } from "./entry-opinions.ts";
 import { namedEntries } from "./named-entries.ts";
 import { toEntryOpinions } from "./opinions-message.ts";
 import { textFault } from "./plain-text.ts";
-import { disablerKey } from "./store-opinions.ts";
 import { tellStandings } from "../standings/tell-standings.ts";
 
 /** A note tells matching nothing: the counter stays. */
@@ -50,7 +56,7 @@ export function addEntryNote(deps: Deps) {
 export function disableEntry(deps: Deps) {
   return async (request: DisableEntryRequest, context: CallContext): Promise<DisableEntryResponse> => {
     const { person: by } = callerOf(context);
-    const { setId, days } = request;
+    const { days } = request;
     const reason = request.reason.trim();
     const isDays = days >= 1 && days <= MOST_DAYS;
     const fault = isDays
@@ -68,9 +74,7 @@ export function disableEntry(deps: Deps) {
         throw new Problem("SAME_PERSON", "You disabled this entry last; again it takes another person, or revoke it.");
       }
       if (state === "LASTS") throw lasts(of.disabling);
-      const { count } = await deps.opinions.count({ disabledBy: disablerKey(setId, by) });
-      if (count >= ONE_PERSON) throw tooMany(count);
-      await hold(deps, setId, of.entryId, state);
+      await hold(deps, of.entryId, state);
       return state;
     });
   };
@@ -98,32 +102,31 @@ export function enableEntry(deps: Deps) {
     const { entryId = "", disabling } = answer.opinions ?? {};
     // A repeat, and somebody has disabled it anew meanwhile.
     if (disabling?.endedTime === undefined) return answer;
-    await changeSet(deps.sets, request.setId, (set) => {
-      const state = set && holdNoMore(set, entryId);
+    await changeShares(deps.disabledAlone, disabledAloneIdOf(disabling.disabledBy), (held) => {
+      const state = holdNoMore(held, entryId);
       return state && { state };
     });
     return answer;
   };
 }
 
-// Before the entry is disabled: of calls at once none has more than its share.
-async function hold(deps: Deps, setId: string, entryId: string, { disabling }: EntryOpinionsState) {
+// Before the entry is disabled: of calls at once, in whatever sets, none has more than its share.
+async function hold(deps: Deps, entryId: string, { disabling }: EntryOpinionsState) {
   if (disabling === undefined) return;
   const { by, untilTime } = disabling;
-  const idle = await idleShares(deps, setId, by);
-  await changeSet(deps.sets, setId, (set) => {
-    if (set === undefined) return undefined;
-    const held = holdDisabled(withoutShares(set, idle), { by, entryId, untilTime }, deps.clock.now());
+  const idle = await idleShares(deps, by);
+  await changeShares(deps.disabledAlone, disabledAloneIdOf(by), (shares) => {
+    const held = holdDisabled(withoutShares(shares, idle), { by, entryId, untilTime }, deps.clock.now());
     if ("tooMany" in held) throw tooMany(held.tooMany);
-    return { state: held.set };
+    return { state: held.state };
   });
 }
 
-// Of calls that were cut off: the entry is not disabled, or is not any more.
-async function idleShares({ sets, opinions, clock }: Deps, setId: string, by: string): Promise<DisabledAlone[]> {
-  const set = (await sets.load(setId))?.state;
+// Of calls that were cut off, or whose entry another person disables by now: this one does not, or not any more.
+async function idleShares({ disabledAlone, opinions, clock }: Deps, by: string): Promise<DisabledAlone[]> {
+  const held = (await disabledAlone.load(disabledAloneIdOf(by)))?.state;
   const idle: DisabledAlone[] = [];
-  for (const share of set === undefined ? [] : sharesBefore(set, by, clock.now())) {
+  for (const share of sharesBefore(held, clock.now())) {
     const disabling = (await opinions.load(share.entryId))?.state.disabling;
     if (!isLasting(disabling) || !isSamePerson(disabling.by, by)) idle.push(share);
   }
@@ -131,7 +134,7 @@ async function idleShares({ sets, opinions, clock }: Deps, setId: string, by: st
 }
 
 function tooMany(count: number): Problem {
-  const said = `You hold ${count} entries of this set disabled; let another person do it, or revoke them.`;
+  const said = `You hold ${count} entries disabled, of all sets; let another person do it, or revoke them.`;
   return new Problem("WRONG_STATE", said);
 }
 

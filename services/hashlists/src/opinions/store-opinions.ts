@@ -1,5 +1,5 @@
 import type { Collection, Store } from "@ntd/store";
-import { isLasting } from "./disabling.ts";
+import type { DisabledAloneState } from "./disabled-alone.ts";
 import type { EntryActState } from "./entry-acts.ts";
 import { endsAt, rankOf, untold, type EntryOpinionsState } from "./entry-opinions.ts";
 import { removeAt, type OpinionCallState } from "./opinion-call.ts";
@@ -9,17 +9,10 @@ export interface OpinionCollections {
   /** What is said of an entry, by its id; none where nothing is. No event tells of it but the set's. */
   opinions: Collection<
     EntryOpinionsState,
-    | "setId"
-    | "rank"
-    | "untoldIn"
-    | "toldAt"
-    | "endsAt"
-    | "disabledBy"
-    | "actsIn"
-    | "notedTime"
-    | "disabledTime"
-    | "enabledTime"
+    "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "actsIn" | "notedTime" | "disabledTime" | "enabledTime"
   >;
+  /** By the person's id, see `disabledAloneIdOf`. */
+  disabledAlone: Collection<DisabledAloneState>;
   /** What was done with entries, as the history of a set tells it. */
   entryActs: Collection<EntryActState, "setId" | "time">;
   opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt" | "setId" | "givenTime">;
@@ -35,7 +28,6 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
         untoldIn: (of) => (untold(of) === undefined ? undefined : of.setId),
         toldAt: ({ setId, told }) => (told.length === 0 ? undefined : counterKey(setId, told.at(-1)?.counter ?? 0)),
         endsAt,
-        disabledBy: ({ setId, disabling }) => (isLasting(disabling) ? disablerKey(setId, disabling.by) : undefined),
         actsIn: ({ setId, acts = [] }) => (acts.length > 0 ? setId : undefined),
         // Of documents of earlier versions, whose acts are written nowhere else.
         notedTime: ({ notes, acts }) => (acts ? undefined : notes.at(-1)?.time),
@@ -51,6 +43,8 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
       // They take protection away, or keep machines from deciding.
       journaled: () => true,
     }),
+    // A restore leaves nobody a second share.
+    disabledAlone: await store.collection({ name: "disabled-alone", fields: {}, journaled: () => true }),
     entryActs: await store.collection({
       name: "entry-acts",
       fields: { setId: ({ setId }) => setId, time: ({ time }) => time },
@@ -68,9 +62,4 @@ export async function openOpinions(store: Store): Promise<OpinionCollections> {
       journaled: () => true,
     }),
   };
-}
-
-/** Whose disablings of a set are counted together. */
-export function disablerKey(setId: string, person: string): string {
-  return `${setId} ${person}`;
 }

@@ -5,7 +5,6 @@ import { withStep, type InForce } from "./in-force.ts";
 import type { SetChangeState } from "../set-changes/set-change.ts";
 import { isOfMembersAlone, withOvertaken } from "../set-changes/overtaken.ts";
 import type { RevocationState, TakenEffect } from "../revocations/revocation.ts";
-import type { DisabledAlone } from "../opinions/disabled-alone.ts";
 import type { LetIn } from "../releases/let-in.ts";
 import type { Standing } from "../standings/standing.ts";
 import { packed, type ToldStandings } from "../standings/told-standings.ts";
@@ -46,8 +45,6 @@ export interface HashSetState {
   restoredCounter?: number;
   /** What releases changed that one approver each let in within the last 24 hours, and a little of what is older. */
   letIn?: readonly LetIn[];
-  /** Entries that persons hold disabled, and some of which that is over. */
-  disabledAlone?: readonly DisabledAlone[];
   /** What was told last of what members say of its entries. What was told before they note themselves. */
   lastStandings?: ToldStandings;
   requests: AnsweredRequest<ReleaseInfo>[];
