@@ -59,7 +59,8 @@ const FRAME_DIGITS = 74;
 export function mangledIn(entries: readonly ReadEntry[], bytes: Buffer): ReadEntry[] {
   const texts = [bytes.toString("latin1")];
   const isWide = bytes.subarray(0, 4).includes(0) || bytes[0] === 0xff;
-  if (isWide) texts.push(bytes.toString("utf16le"));
+  // Of what an odd number of bytes is cut off, the high ones come first.
+  if (isWide) texts.push(...["utf-16le", "utf-16be"].map((coding) => new TextDecoder(coding).decode(bytes)));
   // As JSON and XML write a digit that they might have written as it is.
   // In XML a text goes on behind a comment or an instruction.
   if (/<\?|<!--/.test(texts[0] ?? ""))
