@@ -20,8 +20,6 @@ export interface ListFormat {
   repeats: "exactly" | "first" | { voterOf: (sourceId: string) => string };
   /** Its makers list abuse material and nothing else. */
   isOfAbuse: boolean;
-  /** What a class is called in its files; absent: "code". */
-  classField?: string;
 }
 
 /** Reads a list in pieces. What it is to hold back is bounded, whatever the pieces are. */
@@ -36,7 +34,8 @@ export interface ListReader {
 export interface ListSink {
   /** The list speaks against abuse material: what is harmless belongs there. */
   readonly isNegative: boolean;
-  entry(entry: EntryLine, line: number): void;
+  /** @param classField what its class is called in the file; absent: "code". */
+  entry(entry: EntryLine, line: number, classField?: string): void;
   fault(line: number, fault: Fault): void;
   /** Something that is no entry here, counted by what it is. */
   leaveOut(what: string): void;

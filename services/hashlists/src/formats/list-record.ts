@@ -61,7 +61,7 @@ export function takeRecord(sink: ListSink, record: ListRecord, names: Readonly<R
     }
   }
   for (const fault of faults.values()) sink.fault(record.line, fault);
-  if (faults.size === 0) for (const entry of entries) sink.entry(entry, record.line);
+  if (faults.size === 0) for (const entry of entries) sink.entry(entry, record.line, names["code"]);
 }
 
 /** A file has one of each; of what looks alike it may have several. */

@@ -14,7 +14,6 @@ export const NCMEC_XML: ListFormat = {
   // Its member, who stands first in it.
   repeats: { voterOf: (sourceId) => sourceId.slice(0, sourceId.indexOf("-")) },
   isOfAbuse: true,
-  classField: "classification",
 };
 
 /** Behind it another page may begin. */

@@ -18,7 +18,6 @@ export const VICS_JSON: ListFormat = {
   reader: (sink) => readerOfJson(new VicsVisitor(sink)),
   repeats: "first",
   isOfAbuse: true,
-  classField: "Category",
 };
 
 const FIELDS = ["mediaid", "md5", "sha1", "category", "mediasize", "photodna"] as const;

@@ -1,5 +1,7 @@
+import { Schemes } from "@ntd/schemes";
 import { Problem } from "@ntd/service";
 import { describe, expect, test } from "vitest";
+import { EntryClasses } from "../classes/entry-classes.ts";
 import { COLUMNS } from "../formats/entry-line.ts";
 import { NAMED_FAULTS, ReleaseReader } from "./release-reader.ts";
 
@@ -122,4 +124,18 @@ test("a format can be said, and is then not looked for", () => {
   const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false, format: "LIST_FORMAT_NTD_CSV" });
   reader.push(Buffer.from(`MD5\n${hex(1)}\n`));
   expect(() => reader.end()).toThrow(/line 1 is not the header/);
+});
+
+test("a class that its scheme does not have is told once a record, by what the file calls it", () => {
+  const scheme = { scheme: "interpol-baseline", version: "1", title: "", source: "", isForLists: true };
+  const schemes = new Schemes([{ ...scheme, codes: [{ code: "BASELINE", title: "", isIllegal: true }] }], "", []);
+  const reader = new ReleaseReader({ pdqQuality: 50, isNegative: false, classes: new EntryClasses(schemes, "") });
+  const row = (n: number, word: string) => `${hex(n)},${hex(n)}${"0".repeat(8)},${word}`;
+  reader.push(Buffer.from(["MD5,SHA-1,Baseline Category", row(1, "yes"), row(2, "maybe"), row(3, "soon")].join("\n")));
+  expect(reader.end().map(({ line }) => line)).toEqual([2, 2]);
+  expect(reader.faults).toMatchObject([
+    { line: 3, field: "Baseline Category", value: "maybe" },
+    { line: 4, field: "Baseline Category", value: "soon" },
+  ]);
+  expect([reader.rows, reader.faultCount, [...reader.refused]]).toEqual([4, 2, [["REFUSED_REASON_CLASSIFICATION", 2]]]);
 });

@@ -49,7 +49,7 @@ export class ReleaseReader implements ListSink {
   /** Rows that are refused, each by its first fault. */
   readonly refused = new Map<RefusedReasonName, number>();
   #faulty: LineFault[] = [];
-  #lastFaulty = 0;
+  #lastFault: LineFault | undefined;
   format: ListFormat | undefined;
   /** Source ids that the file itself takes back. */
   readonly withdrawn = new WithdrawnIds();
@@ -92,7 +92,7 @@ export class ReleaseReader implements ListSink {
     return this.#classColumns.size;
   }
 
-  entry(entry: EntryLine, line: number): void {
+  entry(entry: EntryLine, line: number, classField = "code"): void {
     const { algorithm, quality, revoked, removed } = entry;
     const { pdqQuality, isDelta = false } = this.#options;
     if (removed === true && !isDelta) {
@@ -101,16 +101,15 @@ export class ReleaseReader implements ListSink {
     } else if (algorithm === "PDQ" && quality < pdqQuality && revoked === undefined && removed === undefined) {
       const problem = `${quality} is below the ${pdqQuality} of the set: it would never match; take the line out`;
       this.fault(line, { field: "quality", problem, reason: "REFUSED_REASON_QUALITY_LOW", value: `${quality}` });
-    } else this.#take(entry, line);
+    } else this.#take(entry, line, classField);
   }
 
-  #take(entry: EntryLine, line: number): void {
+  #take(entry: EntryLine, line: number, field: string): void {
     const { revoked, removed, code } = entry;
     const isEntry = revoked === undefined && removed === undefined;
     const classed: EntryClass = (isEntry ? this.#options.classes?.of(entry) : undefined) ?? { scheme: entry.scheme };
     const { scheme, problem, remark } = classed;
     if (problem !== undefined) {
-      const field = this.format?.classField ?? "code";
       this.fault(line, { field, problem, reason: "REFUSED_REASON_CLASSIFICATION", value: hashText(code) });
       return;
     }
@@ -121,12 +120,13 @@ export class ReleaseReader implements ListSink {
 
   fault(line: number, fault: Fault): void {
     const faulty = { line, ...fault };
-    // The faults of a row come one behind the other.
-    if (this.#lastFaulty !== line) {
+    const before = this.#lastFault;
+    this.#lastFault = faulty;
+    // The faults of a row come one behind the other, and each hash of a record has its class: that is told once.
+    if (before?.line !== line) {
       this.rows++;
       this.#refuse(fault.reason);
-    }
-    this.#lastFaulty = line;
+    } else if (before.field === fault.field && before.problem === fault.problem) return;
     this.#tell(faulty);
   }
 
