@@ -162,6 +162,23 @@ test("each member who lists a hash is a vote; what a member took back is not lis
   );
 });
 
+test.each([
+  [
+    "of which all is left out",
+    JSON.stringify({
+      "odata.metadata": "http://x/ProjectVic/DataModels/1.3.xml/US/$metadata#Media",
+      value: [1, 2, 3].map((n) => ({ MediaID: n, Category: n === 3 ? 4 : 0, MD5: md5(n) })),
+    }),
+    "the file lists nothing that is kept (left out: 2 records without a category, which nobody judged to be unlawful; " +
+      "1 record of category 4, which is each country's own and stands for lawful files in some); " +
+      "a list has at least one entry",
+  ],
+  ["of a header alone", "\uFEFFMD5;SHA1;Kategorie\r\n", "the file lists nothing; a list has at least one entry"],
+])("a file %s is refused, and says why", async (_, file, description) => {
+  const problem = await problemOf(upload(service.anna, await newSet(service.anna), file));
+  expect(problem).toMatchObject({ reason: "FIELD_INVALID", fields: [{ field: "chunk", description }] });
+});
+
 describe("others have their turn while a hostile file is read:", () => {
   const KB = 1024;
   const vics = '{"odata.metadata":"ProjectVic","value":[';

@@ -79,8 +79,13 @@ export class ReleaseReader implements ListSink {
       ...encoding,
       ...this.#remarks,
       ...lostClasses([...this.#classColumns]),
-      ...Array.from(this.#leftOut, ([what, n]) => `left out: ${counted(n, what)}`),
+      ...this.leftOut.map((what) => `left out: ${what}`),
     ];
+  }
+
+  /** What is no entry here, each with how many of it there were. */
+  get leftOut(): string[] {
+    return Array.from(this.#leftOut, ([what, n]) => counted(n, what));
   }
 
   get isNegative(): boolean {

@@ -82,7 +82,7 @@ export async function takeUpload(
   if (notListed > 0) reader.remark(counted(notListed, "removals of what its base does not list"));
   await refused.end();
   if (told + tombstones.count + removed.count === 0) {
-    if (reader.faultCount === 0) throw nothingListed();
+    if (reader.faultCount === 0) throw nothingListed(reader);
     const problems = reader.faults.toSorted((a, b) => a.line - b.line);
     return { outcome: { name: "rejected", problems, ...readBy(reader, attempt, reportOf(reader, settled)) } };
   }
@@ -101,7 +101,7 @@ async function validated(deps: Deps, attempt: Attempt, counted: Counted): Promis
   const { setId, part, base } = attempt;
   const { reader, settled, told, delta, frozen } = counted;
   const entryCount = base && delta ? base.entryCount + delta.added - delta.removed : told;
-  if (entryCount === 0 && base === undefined) throw nothingListed();
+  if (entryCount === 0 && base === undefined) throw nothingListed(reader);
   const chunks = await chunkCount(deps, part);
   const layer = { ...(delta && { below: delta.below, rows: delta.rows }), chunks };
   const { state: set } = await loadSet(deps, setId);
@@ -158,7 +158,9 @@ function requireReadable({ withdrawn, format }: ReleaseReader, base: Base | unde
   throw Problem.fields({ field: "chunk", description: `${what}, which a delta cannot; upload the whole list` });
 }
 
-function nothingListed(): Problem {
-  const description = "the file lists nothing that is kept; a list has at least one entry";
+// Nothing of it is kept that could say it later.
+function nothingListed({ leftOut }: ReleaseReader): Problem {
+  const what = leftOut.length === 0 ? "" : ` that is kept (left out: ${leftOut.join("; ")})`;
+  const description = `the file lists nothing${what}; a list has at least one entry`;
   return Problem.fields({ field: "chunk", description });
 }
