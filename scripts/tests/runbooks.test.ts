@@ -56,4 +56,10 @@ test.each(typed)("`ntd $line` of $page is a command with these options", ({ line
   expect([rest, unknown]).toEqual([[], []]);
 });
 
+// The machine's own Node may be one that reads no TypeScript (README.md: Node 20 suffices).
+test.each(pages.filter((page) => !page.includes("node_modules")))("what %s types runs on the Node of setup", (page) => {
+  const fences = readFileSync(join(root, page), "utf8").matchAll(/^```sh\n([^]*?)^```/gm);
+  expect([...fences].flatMap(([, text = ""]) => text.match(/(?<![\w/])node .*\.ts/g) ?? [])).toEqual([]);
+});
+
 test("there are such", () => expect(typed.length).toBeGreaterThan(70));
