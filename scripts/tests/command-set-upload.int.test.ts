@@ -120,6 +120,10 @@ test("a dry run is told as one: it has no id, waits for nobody, and nobody was a
   expect(out).toMatch(/^release +none: this was a dry run, nothing is kept\n[^]*\nstate +would be validated\n/);
   expect(out).toMatch(/what it would meet +told by set compare, once it is uploaded\n/);
   expect(out).not.toMatch(/rel-1|waits for|does not answer|drawn by chance/);
+  const same = { ...comparison, added: 0n, kinds: [], addedSample: [] };
+  bed.answers.set("uploadRelease", { release, problems: [], comparison: same });
+  const again = await bed.ntd("set", "upload", "known", file, "--dry-run");
+  expect(again.out).toMatch(/\nwhat it would meet +told by set compare, once it is uploaded\n$/);
 });
 
 test.each([

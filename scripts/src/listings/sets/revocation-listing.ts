@@ -12,7 +12,7 @@ export function revocationListing(revocation: RevocationInfo | undefined): strin
     state: wordOf(RevocationState, revocation?.state ?? RevocationState.UNSPECIFIED),
     entries: revocation?.entryCount,
     "of the same files": revocation?.withItsFiles === true ? revocation.sameFileCount : undefined,
-    "revoked before": revocation?.alreadyRevokedCount,
+    "revoked before": revocation?.restores === true ? undefined : revocation?.alreadyRevokedCount,
     reason: revocation?.reason,
     cause: revocation && revocation.restores !== true ? wordOf(RevocationCause, revocation.cause) : "",
     "requested by": revocation?.requestedBy,

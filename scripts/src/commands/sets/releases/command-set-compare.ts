@@ -102,13 +102,14 @@ export function comparisonListing(comparison: ReleaseComparison, isDryRun = fals
       ? { "what it would meet": "told by set compare, once it is uploaded" }
       : releaseImpactWords(comparison)),
   });
-  const kinds = kindsTable(comparison.kinds);
-  if (isDryRun) return `${whole}\n\n${kinds}`;
+  // Where nothing is other the counts say so.
+  const kinds = comparison.kinds.length === 0 ? "" : `\n\n${kindsTable(comparison.kinds)}`;
+  if (isDryRun) return `${whole}${kinds}`;
   const drawn = [
     ...sampleRows("new", comparison.addedSample),
     ...sampleRows("removed", comparison.removedSample),
     ...sampleRows("changed", comparison.changedSample),
   ];
   const some = table(["drawn by chance", "entry", "algorithm", "class", "votes", "hash"], drawn);
-  return `${whole}\n\n${kinds}${drawn.length === 0 ? "" : `\n\n${some}`}`;
+  return `${whole}${kinds}${drawn.length === 0 ? "" : `\n\n${some}`}`;
 }
