@@ -48,6 +48,11 @@ describe("what is not read is named for what it is:", () => {
       `{"type":"bundle","id":"bundle--1","objects":[{"type":"file","hashes":{"MD5":"${md5(1)}"}}]}`,
       /a STIX bundle; export its hashes/,
     ],
+    [
+      "STIX of indicators, as most are",
+      `{"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","pattern":"[file:hashes.MD5 = '${md5(1)}']"}]}`,
+      /a STIX bundle; export its hashes/,
+    ],
     ["MISP", `{"Event":{"Attribute":[{"type":"md5","value":"${md5(1)}"}]}}`, /a MISP event; export its hashes/],
     [
       "Tech Against Terrorism",

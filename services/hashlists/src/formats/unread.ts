@@ -61,7 +61,7 @@ const BY_TEXT: [RegExp, string][] = [
   [/^"?(signalType|hashValue)"?[,;\t][^]*hashStatus/i, STOPNCII],
   [/^"?SHA-?1"?[,;\t]"?MD5"?[,;\t]"?CRC32"?[,;\t]"?FileName"?/i, NSRL],
   [
-    /^[[{][^]*"(threat_updates|privacy_type|indicator)"/,
+    /^[[{][^]*"(threat_updates|privacy_type|indicator)"\s*:/,
     "ThreatExchange JSON; export it as CSV, or as lines of kind and signal",
   ],
   [/^\{[^]*"type"\s*:\s*"bundle"/, "a STIX bundle; export its hashes as a table"],
