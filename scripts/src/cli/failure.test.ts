@@ -76,6 +76,14 @@ describe("the sentence", () => {
     expect(said).toBe("ntd: FIELD_INVALID: --to-time: is missing; --member: are none; reason: is empty");
   });
 
+  test("calls a field within another one so, too, where it is one of many it stays as it is", () => {
+    const within = ["policy.owner", "policy.expiry_days", "members[0].owner", "policy.recipe"];
+    const failure = failureOf(Problem.fields(...within.map((field) => ({ field, description: "is wrong" }))));
+    expect(failure && sentenceOf(failure, ["--owner", "--expiry-days"])).toBe(
+      "ntd: FIELD_INVALID: --owner: is wrong; --expiry-days: is wrong; members[0].owner: is wrong; policy.recipe: is wrong",
+    );
+  });
+
   test("drives no terminal, whatever a service or a name says", () => {
     expect(sentence(new UsageError("\u001b[2Jgone\u009b31m\u202eexe"))).toBe("ntd: USAGE: ?[2Jgone?31m?exe");
   });

@@ -83,8 +83,9 @@ function exitCodeOf(problem: Problem): number {
  * @param flags of the command: a field of the same name is called as it is typed.
  */
 export function sentenceOf({ reason, message, fields }: Failure, flags: readonly string[] = []): string {
-  // `members` are given one by one, as --member.
-  const typed = (field: string) => flags.find((flag) => [flag, `${flag}s`].includes(dashed(field))) ?? field;
+  // `members` are given one by one, as --member; `policy.owner` is --owner, what is one of many has no flag of its own.
+  const word = (field: string) => dashed(field.includes("[") ? field : field.slice(field.lastIndexOf(".") + 1));
+  const typed = (field: string) => flags.find((flag) => [flag, `${flag}s`].includes(word(field))) ?? field;
   const faults = fields.filter((f) => !message.includes(f.description)).map((f) => `${f.field}: ${f.description}`);
   const said = fields.reduce(
     (text, { field, description }) => text.replace(`${field}: ${description}`, () => `${typed(field)}: ${description}`),
