@@ -27,7 +27,7 @@ export function approvalProblem(
         why === "" || release.stage.name !== "quarantined" ? undefined : `This ${why} and ${THIRD_PERSON}`,
       );
     case "WRONG_STATE":
-      return new Problem("WRONG_STATE", `A release that is ${release.stage.name} cannot be approved.`);
+      return new Problem("WRONG_STATE", ended(release.stage));
     case "UNCONFIRMED":
       return unconfirmed(
         "confirm_removed",
@@ -46,6 +46,11 @@ export function approvalProblem(
     default:
       return name satisfies never;
   }
+}
+
+function ended(stage: ReleaseState["stage"]): string {
+  if (stage.name === "approved") return `This release is approved already, by ${stage.approvedBy}.`;
+  return `A release that is ${stage.name} cannot be approved.`;
 }
 
 function unconfirmedRefused({ stage }: ReleaseState, said: number | undefined): Problem {
