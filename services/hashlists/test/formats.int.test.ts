@@ -106,7 +106,7 @@ test("a hash that a table has again is listed once; under another class nobody c
   const { release } = await upload(service.anna, setId, `MD5,Category\n${all}${all}${all}`);
   expect(release).toMatchObject({
     entryCount: 1200n,
-    remarks: [expect.stringContaining("2400 hashes that stand there again")],
+    remarks: [expect.stringContaining("2400 hashes told again are listed once")],
   });
   expect(await listed(release?.releaseId)).toHaveLength(1200);
   const torn = await upload(service.anna, setId, `MD5,Category\n${all}${md5(7)},2\n`);

@@ -32,7 +32,7 @@ export async function settleRepeats(
   const votes = typeof repeats === "string" ? "" : ", with a vote for each who lists them";
   const are = (count: number) => (count === 1 ? "is" : "are");
   if (repeated > 0) {
-    reader.remark(`${counted(repeated, "hashes that stand there again")} ${are(repeated)} listed once${votes}`);
+    reader.remark(`${counted(repeated, "hashes told again")} ${are(repeated)} listed once${votes}`);
   }
   if (otherClass > 0) {
     reader.remark(`${otherClass} of them ${otherClass === 1 ? "has" : "have"} another class: the first stands`);
