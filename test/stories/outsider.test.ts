@@ -33,14 +33,16 @@ const OUTSIDERS: readonly { kind: IdentityKind; name: string }[] = [
     .filter((kind) => kind !== "maintainer")
     .map((kind) => ({ kind, name: kind === "service" ? "prober" : "olga" })),
 ];
+/** Who may ask what, one line for each method. */
+const access = readFileSync(join(root, "proto/ACCESS.md"), "utf8")
+  .split("\n")
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .map(([, of = "", service = "", method = "", kinds = ""]) => ({ of, service, method, kinds: kinds.split(", ") }));
 /** Those that operators may ask, who run all of it. */
 const LOOKS = new Set(
-  readFileSync(join(root, "proto/ACCESS.md"), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("| hashlists "))
-    .map((line) => line.split("|").map((cell) => cell.trim()))
-    .filter(([, , , , kinds = ""]) => kinds.split(", ").includes("operator"))
-    .map(([, , service, method]) => `/ntd.${service}/${method}`),
+  access
+    .filter(({ of, kinds }) => of === "hashlists" && kinds.includes("operator"))
+    .map(({ service, method }) => `/ntd.${service}/${method}`),
 );
 const methods = CASES.flatMap(({ definition, cases }) =>
   Object.entries(definition).map(([name, method]) => ({ name, method, path: method.path, of: cases[name] })),
@@ -147,6 +149,14 @@ function isRefused(kind: IdentityKind, { by, gets = "", saysNothing }: Case, rea
   }
   return reason === "NOT_ALLOWED";
 }
+
+// exchange asks hashlists who is a member.
+test("no other service answers maintainers, but for what is said to the exchange that a set of theirs follows", () => {
+  const others = access.filter(({ of, kinds }) => of !== "hashlists" && kinds.includes("maintainer"));
+  expect(others.map(({ of, service }) => [of, service])).toEqual(
+    Array(3).fill(["exchange", "exchange.v1.FeedbackService"]),
+  );
+});
 
 describe("refused to everybody outside, without a trace, and answered to who is inside:", () => {
   test.each(methods.map((one) => [one.path, one] as const))("%s", async (path, { of }) => {

@@ -26,7 +26,7 @@ export async function casesOfCause(
 
 /** @throws Problem FIELD_INVALID when it names nothing, or one case alone. */
 export function requireBulkCause(cause: Cause | undefined): What {
-  const what = requireCause(cause, { kind: "assessor" });
+  const what = requireCause(cause);
   if (what.$case !== "caseId") return what;
   const description =
     "is one case; name an entry, a release, a set, a rule or a person, or call ReopenCase, ConfirmWithdrawal";

@@ -1,24 +1,20 @@
 import { nameOf } from "@ntd/facts";
 import type { Cause } from "@ntd/proto/casework/v1/impact";
-import type { Caller } from "@ntd/rpc";
 import { Problem, shown } from "@ntd/service";
 import type { What } from "./causes.ts";
 
 /**
- * The cause that a request names, a person with or without the kind of identity; a maintainer asks what lists have caused.
+ * The cause that a request names, a person with or without the kind of identity.
  *
- * @throws Problem FIELD_INVALID when it names none, NOT_ALLOWED when it is not for the caller.
+ * @throws Problem FIELD_INVALID when it names none.
  */
-export function requireCause(cause: Cause | undefined, { kind }: Pick<Caller, "kind">): What {
+export function requireCause(cause: Cause | undefined): What {
   const what = cause?.what;
   if (what === undefined || what.value === "") {
     const description = "is empty; name an entry with its set, a release, a set, a rule, a person or a case";
     throw Problem.fields({ field: "cause", description });
   }
   if (what.$case === "entry") requireEntry(what.value);
-  if (kind === "maintainer" && !OF_LISTS.has(what.$case)) {
-    throw new Problem("NOT_ALLOWED", "cause: maintainers ask what an entry, a release or a set has caused.");
-  }
   if (what.$case === "rule" && !RULES.has(what.value)) {
     const description = `${shown(what.value)} is none of ${[...RULES].join(", ")}`;
     throw Problem.fields({ field: "cause.rule", description });
@@ -35,5 +31,3 @@ function requireEntry({ setId, entryId }: Extract<What, { $case: "entry" }>["val
 
 /** What machines decide by (`ruleOf`). */
 const RULES: ReadonlySet<string> = new Set(["sha256", "md5+sha1", "pdq"]);
-
-const OF_LISTS: ReadonlySet<string> = new Set<What["$case"]>(["entry", "releaseId", "setId"]);

@@ -19,7 +19,7 @@ const STANDINGS = [
 export function getImpact(deps: Pick<Deps, "cases">) {
   return async ({ cause }: GetImpactRequest, context: CallContext): Promise<GetImpactResponse> => {
     const caller = callerOf(context);
-    const what = requireCause(cause, caller);
+    const what = requireCause(cause);
     if (what.$case === "caseId") return { counts: await ofCase(deps, what, caller) };
     if (what.$case === "clusterCaseId") {
       const star = await deps.cases.load(what.value);

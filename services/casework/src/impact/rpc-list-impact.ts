@@ -21,7 +21,7 @@ export function listImpact(deps: Pick<Deps, "cases" | "readings" | "clock">) {
   };
   return async (request: ListImpactRequest, context: CallContext): Promise<ListImpactResponse> => {
     const caller = callerOf(context);
-    const { what } = gather({ what: () => requireCause(request.cause, caller), page: () => requirePage(request) });
+    const { what } = gather({ what: () => requireCause(request.cause), page: () => requirePage(request) });
     if (what.$case === "caseId") {
       const found = await cases.load(what.value);
       if (found === undefined) throw new Problem("NOT_FOUND");
