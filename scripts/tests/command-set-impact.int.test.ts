@@ -72,10 +72,11 @@ test("set revocations tells of each what was to fall with it, where that was ask
 });
 
 test("set revoke --dry-run tells what would follow, and takes nothing back", async () => {
-  bed.answers.set("assessRevocation", { entryCount: 2n, alreadyRevokedCount: 1n, sameFileCount: 3n, impact });
+  const counts = { entryCount: 2n, alreadyRevokedCount: 1n, sameFileCount: 3n, personCount: 2 };
+  bed.answers.set("assessRevocation", { ...counts, impact });
   const id = "3f0e0c1e-0000-4000-8000-000000000001";
   const { out } = await bed.ntd("set", "revoke", "known", "--entry", id, "--reason", "wrong", "--dry-run");
-  expect(out).toMatch(/would be taken back +2\n/);
+  expect(out).toMatch(/would be taken back +2\nwould wait for +another person's approval\n/);
   expect(out).toMatch(/rest on it alone +3\n/);
   expect(out).toContain("3 more entries are of the same files: --with-its-file takes them back, too\n");
   expect(bed.arrived.map(({ method }) => method)).toEqual(["assessRevocation"]);

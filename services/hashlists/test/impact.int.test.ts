@@ -58,11 +58,16 @@ test("what would follow of a revocation is told before it is asked for, and noth
   expect(answer).toMatchObject({
     entryCount: 12n,
     alreadyRevokedCount: 0n,
+    personCount: 2,
     impact: { caseCount: 4, fallingCount: 2, liveNoticeCount: 3, fallingNoticeCount: 2, askedEntryCount: 12n },
   });
   const asked = peers.askedEntries.at(-1);
   expect(asked).toMatchObject({ setId, cause });
   expect(idTexts(asked?.entryIds ?? new Uint8Array()).toSorted()).toEqual(entryIds.toSorted());
+  const few = { setId, entryIds: entryIds.slice(0, 10), fingerprints: [], cause };
+  for (const _ of ["once", "again"]) {
+    expect(await impact.assessRevocation(few)).toMatchObject({ entryCount: 10n, personCount: 1 });
+  }
   expect((await service.ben.listRevocations({ setId, pageSize: 10, pageToken: "" })).revocations).toEqual([]);
   const unknown = impact.assessRevocation({ setId, entryIds: [randomUUID()], fingerprints: [], cause });
   await expect(unknown).rejects.toMatchObject({ reason: "NOT_FOUND" });

@@ -1,10 +1,10 @@
 import type { AssessRevocationRequest, AssessRevocationResponse } from "@ntd/proto/hashlists/v1/impact_service";
-import type { CallContext } from "@ntd/rpc";
+import { callerOf, type CallContext } from "@ntd/rpc";
 import { inSlices } from "@ntd/service";
 import type { Deps } from "../deps.ts";
 import { idBytes } from "../entries/entry-id.ts";
 import { validRevokeRequest } from "../revocations/revoke-request.ts";
-import { toTakeBack } from "../revocations/rpc-revoke-entries.ts";
+import { personsToTakeBack, toTakeBack } from "../revocations/rpc-revoke-entries.ts";
 import { withFiles } from "../revocations/with-files.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { entriesImpact } from "./entries-impact.ts";
@@ -20,6 +20,7 @@ export function assessRevocation(deps: Deps) {
     const { fresh } = would;
     const impact = await entriesImpact(deps, { setId: set.setId, ids: idBytes(fresh), cause });
     const counts = { entryCount: BigInt(fresh.length), alreadyRevokedCount: BigInt(would.revokedBefore) };
-    return { ...counts, sameFileCount: BigInt(would.files?.count ?? 0), ...(impact && { impact }) };
+    const personCount = await personsToTakeBack(deps, callerOf(context).person, fresh.length);
+    return { ...counts, personCount, sameFileCount: BigInt(would.files?.count ?? 0), ...(impact && { impact }) };
   };
 }

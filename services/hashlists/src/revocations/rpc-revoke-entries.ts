@@ -97,6 +97,18 @@ export async function toTakeBack(
   return { fresh, revokedBefore: revoked.size, files };
 }
 
+/** How many persons it would take if somebody took back so many entries; nothing is counted of it. */
+export async function personsToTakeBack(
+  deps: Pick<Deps, "takenAlone" | "revocations" | "clock">,
+  by: string,
+  entryCount: number,
+): Promise<1 | 2> {
+  const now = deps.clock.now();
+  const held = (await deps.takenAlone.load(takenAloneIdOf(by)))?.state;
+  const idle = await idleShares(deps, held, now);
+  return countAlone(withoutShares(held, idle), { by, revocationId: "", entryCount }, now).persons;
+}
+
 // Before the revocation is there: of calls at once, in whatever sets, none has more than its share.
 async function counted(deps: Pick<Deps, "takenAlone" | "revocations">, wanted: WantedAlone, now: Date) {
   const told: { counted?: { persons: 1 | 2; takenAlone: number } } = {};

@@ -45,6 +45,8 @@ export interface AssessRevocationResponse {
     | undefined;
   /** Entries of the same files beside the named ones that are not taken back; among entry_count if with_its_files. */
   sameFileCount: bigint;
+  /** How many persons it would take, who asks among them: two where more than ten would be taken back within a day. */
+  personCount: number;
 }
 
 export interface ListConflictsRequest {
@@ -171,7 +173,7 @@ export const AssessRevocationRequest: MessageFns<AssessRevocationRequest> = {
 };
 
 function createBaseAssessRevocationResponse(): AssessRevocationResponse {
-  return { entryCount: 0n, alreadyRevokedCount: 0n, impact: undefined, sameFileCount: 0n };
+  return { entryCount: 0n, alreadyRevokedCount: 0n, impact: undefined, sameFileCount: 0n, personCount: 0 };
 }
 
 export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
@@ -196,6 +198,9 @@ export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
         throw new globalThis.Error("value provided for field message.sameFileCount of type uint64 too large");
       }
       writer.uint32(32).uint64(message.sameFileCount);
+    }
+    if (message.personCount !== 0) {
+      writer.uint32(40).uint32(message.personCount);
     }
     return writer;
   },
@@ -243,6 +248,14 @@ export const AssessRevocationResponse: MessageFns<AssessRevocationResponse> = {
             }
 
             message.sameFileCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.personCount = reader.uint32();
             continue;
           }
         }

@@ -62,8 +62,13 @@ export async function assess(
     .call("hashlists", ImpactServiceService, (impact) => impact.assessRevocation(request), NAMED_MS)
     .catch(typed);
   cli.print(answer, () => {
-    const { entryCount, alreadyRevokedCount, impact } = answer;
-    const counts = { "would be taken back": entryCount, "revoked before": alreadyRevokedCount };
+    const { entryCount, alreadyRevokedCount, personCount, impact } = answer;
+    const waits = personCount > 1 ? "another person's approval" : "";
+    const counts = {
+      "would be taken back": entryCount,
+      "would wait for": waits,
+      "revoked before": alreadyRevokedCount,
+    };
     const left = leftOfFiles({ ...answer, withItsFiles: request.withItsFiles ?? false });
     return listing({ ...counts, ...entriesImpactWords(impact) }) + left;
   });
