@@ -65,13 +65,17 @@ export interface Platform<M extends Machine = Machine> extends AsyncDisposable {
 /** Four threads a process collect garbage unless told otherwise: on few processors they take them from who answers. */
 const POOL = `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`;
 
+/** From so many bytes on a piece of memory is the system's again once it is freed, and what is free at the end of an arena. */
+const GIVEN_BACK = { MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_TRIM_THRESHOLD_: "1048576" };
+
 /**
  * With the default of 16 MB, the garbage of the many calls under way is moved to the old space, where it costs pauses. Of
- * an upload everything is garbage at once: a small young space and one arena hold a third less, at no cost.
+ * an upload everything is garbage at once: a small young space and one arena hold a third less, at no cost. So do chunks
+ * of lists that go back to the system when they are freed: between others, in the arena, they would leave holes.
  */
 export const forNode: Partial<Record<ServiceName, Record<string, string>>> = {
   matching: { NODE_OPTIONS: `--max-semi-space-size=32 ${POOL}` },
-  hashlists: { NODE_OPTIONS: `--max-semi-space-size=4 ${POOL}`, MALLOC_ARENA_MAX: "1" },
+  hashlists: { NODE_OPTIONS: `--max-semi-space-size=4 ${POOL}`, MALLOC_ARENA_MAX: "1", ...GIVEN_BACK },
 };
 
 export async function startPlatform<M extends Machine>(
