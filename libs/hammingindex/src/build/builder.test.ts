@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { LiveIndex } from "../hamming-index.ts";
@@ -86,6 +87,8 @@ it("is of no more use once it was built or disposed of", async () => {
 
 it("whose thread is killed rejects and gives its memory back; a new one builds", async () => {
   await using threads = startThreads({ search: 1 });
+  // Node tells of a new worker in the next turn: the one that searches is there by now.
+  await setImmediate();
   const given: unknown[] = [];
   threads.memories.giveBack = (memory) => void given.push(memory);
   const rows = mixedRows(50_000, 5);

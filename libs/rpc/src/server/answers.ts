@@ -2,6 +2,7 @@ import type { Logger } from "@ntd/service";
 import type { CallContext, GrpcJsServiceDefinition, ServiceImplementation } from "nice-grpc";
 
 type Method = GrpcJsServiceDefinition[string];
+type Handler = (request: unknown, context: CallContext) => unknown;
 type Stream = (request: unknown, context: CallContext) => AsyncIterable<unknown>;
 
 /** An answer of a stream as it goes out: what waits for a slow reader waits as bytes, and not as thousands of objects. */
@@ -20,14 +21,17 @@ export function withAnswers<D extends GrpcJsServiceDefinition>(
   log: Logger,
 ): { definition: D; implementation: ServiceImplementation<D> } {
   const methods: Record<string, Method> = {};
-  const handlers: Record<string, unknown> = { ...implementation };
+  const handlers: Record<string, Handler> = {};
   for (const [name, method] of Object.entries<Method>(definition)) {
     const encode = telling(method, log);
     methods[name] = {
       ...method,
       responseSerialize: (answer) => (answer instanceof Encoded ? answer.bytes : encode(answer)),
     };
-    if (method.responseStream) handlers[name] = encodedBy(handlers[name] as Stream, encode);
+    // Each by its name: an implementation may be of a class, whose methods are no properties of its own.
+    const handler = (implementation as Record<string, Handler>)[name]?.bind(implementation);
+    if (handler === undefined) throw new Error(`${method.path} has no handler`);
+    handlers[name] = method.responseStream ? encodedBy(handler as Stream, encode) : handler;
   }
   return { definition: methods as D, implementation: handlers as ServiceImplementation<D> };
 }
