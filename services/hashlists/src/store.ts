@@ -16,7 +16,8 @@ import type { RefusedState } from "./uploads/refused-rows.ts";
 import type { StagedState } from "./uploads/staged-bytes.ts";
 import type { PackedStepsState } from "./revoked/packed-steps.ts";
 import { approvalOf, type RevocationState } from "./revocations/revocation.ts";
-import type { TakenAloneState } from "./revocations/taken-alone.ts";
+import type { TakenAlone } from "./revocations/taken-alone.ts";
+import type { AloneState } from "./sets/alone.ts";
 import type { ReadState } from "./history/entries-read.ts";
 
 /** Ids of entries that a revocation takes back, 16 bytes each. It never changes. */
@@ -48,8 +49,8 @@ export interface Collections extends OpinionCollections, ProposalCollections {
     "setId" | "requestedTime" | "approvedTime" | "effectiveTime" | "effective" | "unfinished" | "unassessed"
   >;
   revoked: Collection<RevokedState, "part">;
-  /** By the person's id, see `takenAloneIdOf`. */
-  takenAlone: Collection<TakenAloneState>;
+  /** By the person's id, see `aloneIdOf`. */
+  takenAlone: Collection<AloneState<TakenAlone>>;
   /** What took effect of the revocations, many in one: it is made of them, and they stand where it does not. */
   packedSteps: Collection<PackedStepsState, "through">;
   exports: Collection<ExportState, "setId" | "time">;

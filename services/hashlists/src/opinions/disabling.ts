@@ -12,7 +12,7 @@ export interface Disabling {
 
 /** So long an entry can be disabled at once. */
 export const MOST_DAYS = 30;
-/** So many entries of a set one person may hold disabled at a time: more is a revocation, which takes two. */
+/** So many entries, of all sets, one person may hold disabled at a time: more is a revocation, which takes two. */
 export const ONE_PERSON = 10;
 
 const DAY_MS = 86_400_000;

@@ -16,14 +16,8 @@ import type { Deps } from "../deps.ts";
 import { requireEntries } from "../entries/find-entries.ts";
 import type { Act } from "../members/members.ts";
 import { loadSetFor } from "../sets/load-set.ts";
-import {
-  disabledAloneIdOf,
-  holdDisabled,
-  holdNoMore,
-  sharesBefore,
-  withoutShares,
-  type DisabledAlone,
-} from "./disabled-alone.ts";
+import { aloneIdOf, sharesBefore, withoutShares } from "../sets/alone.ts";
+import { holdDisabled, holdNoMore, type DisabledAlone } from "./disabled-alone.ts";
 import { isLasting, MOST_DAYS } from "./disabling.ts";
 import { noteActs } from "./note-acts.ts";
 import { disabledBy, enabledBy, nothingSaid, withNote, type EntryOpinionsState } from "./entry-opinions.ts";
@@ -102,7 +96,7 @@ export function enableEntry(deps: Deps) {
     const { entryId = "", disabling } = answer.opinions ?? {};
     // A repeat, and somebody has disabled it anew meanwhile.
     if (disabling?.endedTime === undefined) return answer;
-    await changeShares(deps.disabledAlone, disabledAloneIdOf(disabling.disabledBy), (held) => {
+    await changeShares(deps.disabledAlone, aloneIdOf("disabled-alone", disabling.disabledBy), (held) => {
       const state = holdNoMore(held, entryId);
       return state && { state };
     });
@@ -115,7 +109,7 @@ async function hold(deps: Deps, entryId: string, { disabling }: EntryOpinionsSta
   if (disabling === undefined) return;
   const { by, untilTime } = disabling;
   const idle = await idleShares(deps, by);
-  await changeShares(deps.disabledAlone, disabledAloneIdOf(by), (shares) => {
+  await changeShares(deps.disabledAlone, aloneIdOf("disabled-alone", by), (shares) => {
     const held = holdDisabled(withoutShares(shares, idle), { by, entryId, untilTime }, deps.clock.now());
     if ("tooMany" in held) throw tooMany(held.tooMany);
     return { state: held.state };
@@ -124,10 +118,10 @@ async function hold(deps: Deps, entryId: string, { disabling }: EntryOpinionsSta
 
 // Of calls that were cut off, or whose entry another person disables by now: this one does not, or not any more.
 async function idleShares({ disabledAlone, opinions, clock }: Deps, by: string): Promise<DisabledAlone[]> {
-  const held = (await disabledAlone.load(disabledAloneIdOf(by)))?.state;
+  const held = (await disabledAlone.load(aloneIdOf("disabled-alone", by)))?.state;
   const idle: DisabledAlone[] = [];
   for (const share of sharesBefore(held, clock.now())) {
-    const disabling = (await opinions.load(share.entryId))?.state.disabling;
+    const disabling = (await opinions.load(share.of))?.state.disabling;
     if (!isLasting(disabling) || !isSamePerson(disabling.by, by)) idle.push(share);
   }
   return idle;

@@ -1,5 +1,6 @@
 import type { Collection, Store } from "@ntd/store";
-import type { DisabledAloneState } from "./disabled-alone.ts";
+import type { AloneState } from "../sets/alone.ts";
+import type { DisabledAlone } from "./disabled-alone.ts";
 import type { EntryActState } from "./entry-acts.ts";
 import { endsAt, rankOf, untold, type EntryOpinionsState } from "./entry-opinions.ts";
 import { removeAt, type OpinionCallState } from "./opinion-call.ts";
@@ -11,8 +12,8 @@ export interface OpinionCollections {
     EntryOpinionsState,
     "setId" | "rank" | "untoldIn" | "toldAt" | "endsAt" | "actsIn" | "notedTime" | "disabledTime" | "enabledTime"
   >;
-  /** By the person's id, see `disabledAloneIdOf`. */
-  disabledAlone: Collection<DisabledAloneState>;
+  /** By the person's id, see `aloneIdOf`. */
+  disabledAlone: Collection<AloneState<DisabledAlone>>;
   /** What was done with entries, as the history of a set tells it. */
   entryActs: Collection<EntryActState, "setId" | "time">;
   opinionCalls: Collection<OpinionCallState, "unfinished" | "removeAt" | "setId" | "givenTime">;

@@ -11,15 +11,8 @@ import { asAsked, newRevocation, type RevocationState } from "./revocation.ts";
 import { validRevokeRequest, type WantedEntries } from "./revoke-request.ts";
 import { ofSameFiles } from "./same-files.ts";
 import { requireFew, withFiles } from "./with-files.ts";
-import {
-  countAlone,
-  sharesBefore,
-  takenAloneIdOf,
-  withoutShares,
-  type TakenAlone,
-  type TakenAloneState,
-  type WantedAlone,
-} from "./taken-alone.ts";
+import { aloneIdOf, sharesBefore, withoutShares, type AloneState } from "../sets/alone.ts";
+import { countAlone, type TakenAlone, type WantedAlone } from "./taken-alone.ts";
 import { freezeIds } from "./store-revocations.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { toRevocationInfo } from "./revocation-message.ts";
@@ -104,7 +97,7 @@ export async function personsToTakeBack(
   entryCount: number,
 ): Promise<1 | 2> {
   const now = deps.clock.now();
-  const held = (await deps.takenAlone.load(takenAloneIdOf(by)))?.state;
+  const held = (await deps.takenAlone.load(aloneIdOf("taken-alone", by)))?.state;
   const idle = await idleShares(deps, held, now);
   return countAlone(withoutShares(held, idle), { by, revocationId: "", entryCount }, now).persons;
 }
@@ -112,7 +105,7 @@ export async function personsToTakeBack(
 // Before the revocation is there: of calls at once, in whatever sets, none has more than its share.
 async function counted(deps: Pick<Deps, "takenAlone" | "revocations">, wanted: WantedAlone, now: Date) {
   const told: { counted?: { persons: 1 | 2; takenAlone: number } } = {};
-  const id = takenAloneIdOf(wanted.by);
+  const id = aloneIdOf("taken-alone", wanted.by);
   const idle = await idleShares(deps, (await deps.takenAlone.load(id))?.state, now);
   await change(deps.takenAlone, id, (held) => {
     const { persons, before, state } = countAlone(withoutShares(held, idle), wanted, now);
@@ -124,10 +117,14 @@ async function counted(deps: Pick<Deps, "takenAlone" | "revocations">, wanted: W
 }
 
 // Of requests that were cut off: there is no revocation.
-async function idleShares({ revocations }: Pick<Deps, "revocations">, held: TakenAloneState | undefined, now: Date) {
+async function idleShares(
+  { revocations }: Pick<Deps, "revocations">,
+  held: AloneState<TakenAlone> | undefined,
+  now: Date,
+) {
   const idle: TakenAlone[] = [];
   for (const share of sharesBefore(held, now)) {
-    if ((await revocations.load(share.revocationId)) === undefined) idle.push(share);
+    if ((await revocations.load(share.of)) === undefined) idle.push(share);
   }
   return idle;
 }

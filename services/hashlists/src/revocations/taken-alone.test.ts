@@ -1,19 +1,20 @@
 import { expect, test } from "vitest";
-import { countAlone, takenAloneIdOf, type TakenAloneState } from "./taken-alone.ts";
+import { aloneIdOf, type AloneState } from "../sets/alone.ts";
+import { countAlone, type TakenAlone } from "./taken-alone.ts";
 
 const HOUR_MS = 3_600_000;
 const at = (hour: number) => new Date(Date.UTC(2030, 0, 1) + hour * HOUR_MS);
 
 /** Counts one after the other: by whom, how many, at which hour, and under which id; how many persons each takes. */
 function counted(...wanted: [by: string, entryCount: number, hour: number, id?: string][]) {
-  const held = new Map<string, TakenAloneState>();
+  const held = new Map<string, AloneState<TakenAlone>>();
   const persons = wanted.map(([by, entryCount, hour, id], nth) => {
-    const document = takenAloneIdOf(by);
+    const document = aloneIdOf("taken-alone", by);
     const next = countAlone(held.get(document), { by, revocationId: id ?? `v${nth}`, entryCount }, at(hour));
     if (next.state !== undefined) held.set(document, next.state);
     return next.persons;
   });
-  return { persons, anna: held.get(takenAloneIdOf("maintainer/anna")) };
+  return { persons, anna: held.get(aloneIdOf("taken-alone", "maintainer/anna")) };
 }
 
 test("one person takes back ten within a day, by however many calls; the next one takes another person", () => {
@@ -42,7 +43,7 @@ test("what is 24 hours old counts no more and is kept no longer", () => {
   expect(anna).toEqual({
     schemaVersion: 1,
     name: "anna",
-    shares: [{ revocationId: "v2", entryCount: 10, time: at(24) }],
+    shares: [{ of: "v2", entryCount: 10, since: at(24) }],
   });
 });
 
@@ -54,11 +55,11 @@ test("given a request that comes again, then it counts once; and one that takes 
     ["maintainer/anna", 0, 0, "x"],
   );
   expect(persons).toEqual([1, 1, 1, 1]);
-  expect(anna?.shares.map(({ revocationId }) => revocationId)).toEqual(["v", "w"]);
+  expect(anna?.shares.map(({ of }) => of)).toEqual(["v", "w"]);
 });
 
 test("given one that was cut off and is asked for again when more is left of it, then its share is what it is now", () => {
   const { persons, anna } = counted(["maintainer/anna", 2, 0, "v"], ["maintainer/anna", 9, 0, "v"]);
   expect(persons).toEqual([1, 1]);
-  expect(anna?.shares).toMatchObject([{ revocationId: "v", entryCount: 9 }]);
+  expect(anna?.shares).toMatchObject([{ of: "v", entryCount: 9 }]);
 });
