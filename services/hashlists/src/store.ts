@@ -1,5 +1,5 @@
 import { many, type Collection, type Store } from "@ntd/store";
-import type { ChunkState } from "./entries/entry-chunk.ts";
+import type { ChunkState } from "./chunks/entry-chunk.ts";
 import type { PrintsState } from "./entries/prints.ts";
 import { openOpinions, type OpinionCollections } from "./opinions/store-opinions.ts";
 import { membersOf } from "./members/members.ts";

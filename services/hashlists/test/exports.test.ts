@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CHUNK, ChunkBuilder } from "../src/entries/chunk-builder.ts";
+import { CHUNK, ChunkBuilder } from "../src/chunks/chunk-builder.ts";
 import { entryIds } from "../src/entries/entry-id.ts";
-import { rowsAt } from "../src/exports/chunk-columns.ts";
+import { rowsAt } from "../src/chunks/chunk-columns.ts";
 import { csvHeader, csvLine } from "../src/exports/csv-lines.ts";
 import { vicsHead, VICS_END, vicsRecords, vicsText, WHY, type LeftOut } from "../src/exports/vics-record.ts";
 import type { EntryLine } from "../src/formats/entry-line.ts";

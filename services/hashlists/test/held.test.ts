@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { EntryWriter } from "../src/entries/store-entries.ts";
-import { ReleaseReader } from "../src/releases/release-reader.ts";
+import { ReleaseReader } from "../src/reading/release-reader.ts";
 import type { Collections } from "../src/store.ts";
 import { HEADER, md5 } from "./bed.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ReadEntry } from "../src/releases/release-reader.ts";
+import type { ReadEntry } from "../src/reading/release-reader.ts";
 
 /** What a change leaves behind: what each format gives a meaning, and bytes that have none. */
 const MARKS = ['"', '""', ",", ";", "|", "\n", "\r", "\t", " ", "{", "}", "[", "]", ":", "\\", "<", ">", "</", "&"];

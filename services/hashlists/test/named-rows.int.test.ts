@@ -7,13 +7,13 @@ import { openStore } from "@ntd/store";
 import { containersMissing, startMongoContainer } from "@ntd/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHUNK } from "../src/entries/chunk-builder.ts";
-import { entriesOf } from "../src/entries/entry-chunk.ts";
+import { CHUNK } from "../src/chunks/chunk-builder.ts";
+import { entriesOf } from "../src/chunks/entry-chunk.ts";
 import { entryIds, idBytes } from "../src/entries/entry-id.ts";
 import { entriesIn, idsIn, sourcesOf } from "../src/entries/find-entries.ts";
 import { listedRows, placesIn } from "../src/entries/layered-rows.ts";
 import { PartWriter, removeAll } from "../src/entries/store-entries.ts";
-import type { ReadEntry } from "../src/releases/release-reader.ts";
+import type { ReadEntry } from "../src/reading/release-reader.ts";
 import { openCollections, type Collections } from "../src/store.ts";
 import { md5 } from "./bed.ts";
 

@@ -1,5 +1,5 @@
 import { Problem } from "@ntd/service";
-import { ReleaseReader, type ReadOptions } from "../src/releases/release-reader.ts";
+import { ReleaseReader, type ReadOptions } from "../src/reading/release-reader.ts";
 
 /** What becomes of a file that comes in pieces of so many bytes; for the tests of its format. */
 export function readList(file: string | Uint8Array, options: Partial<ReadOptions> = {}, pieceBytes = 1000) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ChunkBuilder, CHUNK } from "../src/entries/chunk-builder.ts";
+import { ChunkBuilder, CHUNK } from "../src/chunks/chunk-builder.ts";
 import { streamEntries } from "../src/entries/rpc-stream-entries.ts";
 import { md5 } from "./bed.ts";
 

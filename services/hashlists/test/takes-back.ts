@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ReleaseReader } from "../src/releases/release-reader.ts";
+import { ReleaseReader } from "../src/reading/release-reader.ts";
 
 // Reads a list that takes entries back, `different` of them or the same ones again and again, and prints how many of them
 // it knows, and the most that was resident of this process: node takes-back.ts <count> <different>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Kind } from "../entries/chunk-kinds.ts";
+import type { Kind } from "../chunks/chunk-kinds.ts";
 import { Counting, quarantineReasons } from "./comparison.ts";
 
 const time = new Date(0);

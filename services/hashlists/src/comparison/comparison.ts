@@ -1,7 +1,7 @@
 import type { QuarantineReason } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { AddedImpact, RemovedImpact, TakenBackImpact } from "@ntd/proto/hashlists/v1/impact";
 import type { Drawn } from "../impact/drawing.ts";
-import type { Kind } from "../entries/chunk-kinds.ts";
+import type { Kind } from "../chunks/chunk-kinds.ts";
 import { counted } from "../releases/counted.ts";
 import type { Lately } from "../releases/let-in.ts";
 

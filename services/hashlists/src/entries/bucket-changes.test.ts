@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BucketChanges } from "./bucket-changes.ts";
-import { ChunkBuilder } from "./chunk-builder.ts";
-import { entriesOf, type ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder } from "../chunks/chunk-builder.ts";
+import { entriesOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys, ID_BYTES, keyText } from "./entry-id.ts";
 
 interface Listed {

@@ -1,4 +1,4 @@
-import { detailsOf, type ChunkState } from "./entry-chunk.ts";
+import { detailsOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
 import { placesIn, type Rows } from "./layered-rows.ts";
 

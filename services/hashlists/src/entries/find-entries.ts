@@ -1,6 +1,6 @@
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { sourceIdsOf } from "./chunk-rows.ts";
-import { entriesOf } from "./entry-chunk.ts";
+import { sourceIdsOf } from "../chunks/chunk-rows.ts";
+import { entriesOf } from "../chunks/entry-chunk.ts";
 import { ID_BYTES, idTexts, keyOf, wantedIds, wantedIn } from "./entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Rows } from "./layered-rows.ts";

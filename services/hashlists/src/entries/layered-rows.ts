@@ -1,4 +1,4 @@
-import type { ChunkState } from "./entry-chunk.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
 import { chunksOf } from "./store-entries.ts";
 import type { Collections } from "../store.ts";

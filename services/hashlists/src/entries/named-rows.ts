@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Document } from "@ntd/store";
 import type { Collections } from "../store.ts";
-import type { ChunkState } from "./entry-chunk.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { PartReader, visible, type LayerBucket, type Rows } from "./layered-rows.ts";
 import { WantedPrints, type PrintsState } from "./prints.ts";
 import { startOf } from "./store-entries.ts";

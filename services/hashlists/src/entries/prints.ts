@@ -1,4 +1,4 @@
-import type { ChunkState } from "./entry-chunk.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { ID_BYTES } from "./entry-id.ts";
 
 /** Bytes of a print: those behind the first one of an id, which is the chunk's bucket. */

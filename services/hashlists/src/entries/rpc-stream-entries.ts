@@ -1,6 +1,6 @@
 import type { Entry, StreamEntriesRequest, StreamEntriesResponse } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { Problem } from "@ntd/service";
-import { eachEntry } from "./entry-chunk.ts";
+import { eachEntry } from "../chunks/entry-chunk.ts";
 import { loadRelease } from "../releases/load-release.ts";
 import { listedRows, type Rows } from "./layered-rows.ts";
 import { layersOf } from "../releases/release.ts";

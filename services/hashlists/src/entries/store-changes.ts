@@ -1,6 +1,6 @@
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
 import { BucketChanges, type At } from "./bucket-changes.ts";
-import { entriesOf, type ChunkState } from "./entry-chunk.ts";
+import { entriesOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { keyText } from "./entry-id.ts";
 import { BUCKETS, PartReader, stoodBelow, visible, without, type LayerBucket, type Rows } from "./layered-rows.ts";
 import { sharedLayers } from "./layers.ts";

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { Problem } from "@ntd/service";
 import type { Collection, Document } from "@ntd/store";
-import { ChunkBuilder } from "./chunk-builder.ts";
-import type { ChunkState } from "./entry-chunk.ts";
+import { ChunkBuilder } from "../chunks/chunk-builder.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { entryIds } from "./entry-id.ts";
 import { printsOf } from "./prints.ts";
-import type { ReadEntry } from "../releases/release-reader.ts";
-import { MAX_LINES } from "../releases/seen-ids.ts";
+import type { ReadEntry } from "../reading/release-reader.ts";
+import { MAX_LINES } from "../reading/seen-ids.ts";
 import type { Collections } from "../store.ts";
 import { WriteBehind } from "./write-behind.ts";
 

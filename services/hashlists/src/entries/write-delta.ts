@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { hashText } from "../formats/empty-hash.ts";
-import type { ReadEntry } from "../releases/release-reader.ts";
+import type { ReadEntry } from "../reading/release-reader.ts";
 import type { LineFault } from "../releases/release.ts";
 import type { Collections } from "../store.ts";
 import type { At } from "./bucket-changes.ts";
-import { rowsOf } from "./chunk-rows.ts";
-import { allDetailsOf, type ChunkState } from "./entry-chunk.ts";
+import { rowsOf } from "../chunks/chunk-rows.ts";
+import { allDetailsOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys } from "./entry-id.ts";
 import { BUCKETS, PartReader, placesIn, stoodBelow, visible, type LayerBucket, type Rows } from "./layered-rows.ts";
 import { foldedInto, type Layer } from "./layers.ts";

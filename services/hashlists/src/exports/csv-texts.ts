@@ -4,7 +4,7 @@ import { causesIn } from "../revoked/causes.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { Collections } from "../store.ts";
 import { slicesOf, type Viewed } from "../views/release-entries.ts";
-import { rowsAt } from "./chunk-columns.ts";
+import { rowsAt } from "../chunks/chunk-columns.ts";
 import { csvHeader, csvLine } from "./csv-lines.ts";
 import type { Tally } from "./rpc-export-release.ts";
 

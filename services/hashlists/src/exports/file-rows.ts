@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { ALGORITHMS } from "../entries/entry-chunk.ts";
+import { ALGORITHMS } from "../chunks/entry-chunk.ts";
 import type { EntryLine } from "../formats/entry-line.ts";
 
 /** Of a row: the key of its file in 8 bytes, algorithm, code (a digit), bytes of the value, the size, and the value. */

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
-import { sourceIdsOf } from "../entries/chunk-rows.ts";
-import { kindsOf } from "../entries/chunk-kinds.ts";
-import { ALGORITHMS } from "../entries/entry-chunk.ts";
+import { sourceIdsOf } from "../chunks/chunk-rows.ts";
+import { kindsOf } from "../chunks/chunk-kinds.ts";
+import { ALGORITHMS } from "../chunks/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { PackedIds } from "../entries/packed-ids.ts";
 import { CATEGORIES } from "../formats/vics-json.ts";
 import type { Collections } from "../store.ts";
 import { slicesOf, type Viewed } from "../views/release-entries.ts";
-import { rowsAt } from "./chunk-columns.ts";
+import { rowsAt } from "../chunks/chunk-columns.ts";
 import { FileRows } from "./file-rows.ts";
 import { leaveOut, vicsRecords, WHY, type LeftOut, type VicsRecord } from "./vics-record.ts";
 

@@ -1,7 +1,7 @@
 import type { FeedChange, FeedEntry } from "@ntd/proto/feed/v1/feed_service";
 import type { RevocationCause } from "@ntd/proto/common/v1/common";
 import type { FeedRecipient } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { entriesOf, type ChunkState } from "../entries/entry-chunk.ts";
+import { entriesOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import type { ToldOfSet } from "../standings/known-told.ts";

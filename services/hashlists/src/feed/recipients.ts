@@ -2,7 +2,7 @@ import type { Algorithm } from "@ntd/proto/common/v1/common";
 import type { FeedRecipient } from "@ntd/proto/hashlists/v1/hash_list_service";
 import type { SetRole } from "@ntd/proto/matching/v1/match";
 import { Problem, shown, type FieldFault } from "@ntd/service";
-import { ALGORITHMS } from "../entries/entry-chunk.ts";
+import { ALGORITHMS } from "../chunks/entry-chunk.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 
 const MOST = 50;

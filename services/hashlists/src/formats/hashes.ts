@@ -1,7 +1,7 @@
 import { isTooLong, firstLines, readerOfLines, TOO_LONG, type ListFormat, type ListSink } from "./list-format.ts";
 import { kindByLength, NO_SCHEME, TAKEN_FOR_SHA256, takeRecord } from "./list-record.ts";
-import { UnknownColumn } from "./unknown-column.ts";
-import { isNoVerdictBehind, isVerdict } from "./verdicts.ts";
+import { UnknownColumn } from "../classes/unknown-column.ts";
+import { isNoVerdictBehind, isVerdict } from "../classes/verdicts.ts";
 
 /** A hash a line, its kind told by its length; a class or a file's name may stand behind it, as `md5sum` writes. */
 export const HASHES: ListFormat = {

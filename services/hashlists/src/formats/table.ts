@@ -12,8 +12,8 @@ import {
 } from "./list-record.ts";
 import { fieldsOf, type Fields } from "./records.ts";
 import { refusedFile } from "./refused-file.ts";
-import { UnknownColumn } from "./unknown-column.ts";
-import { isVerdict, saysHarmless, speaksAgainst } from "./verdicts.ts";
+import { UnknownColumn } from "../classes/unknown-column.ts";
+import { isVerdict, saysHarmless, speaksAgainst } from "../classes/verdicts.ts";
 
 /** What a column of a table holds: a kind of hash, or what a word says. */
 type Role = { algorithm: string } | { unread: string } | ColumnWord;

@@ -3,7 +3,7 @@ import { readerOfJson, type JsonVisitor, type Scalar } from "../reading/json-wal
 import type { ListFormat, ListSink } from "./list-format.ts";
 import { hashKind, takeRecord, type RecordHash } from "./list-record.ts";
 import { refusedFile } from "./refused-file.ts";
-import { isVerdict } from "./verdicts.ts";
+import { isVerdict } from "../classes/verdicts.ts";
 
 /**
  * Project VIC: sets of 1.1 to 2.0, whose records stand in `value`, and cases, where they stand in the `Media` of each. Of

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import type { Fingerprint } from "@ntd/proto/common/v1/common";
 import type { At } from "../entries/bucket-changes.ts";
-import { kindsOf } from "../entries/chunk-kinds.ts";
-import type { ChunkState } from "../entries/entry-chunk.ts";
+import { kindsOf } from "../chunks/chunk-kinds.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
-import { rowsAt } from "../exports/chunk-columns.ts";
+import { rowsAt } from "../chunks/chunk-columns.ts";
 import type { AlgorithmName } from "../formats/entry-line.ts";
 import { packed, type Asks } from "./asks.ts";
 import { Sample } from "./sample.ts";

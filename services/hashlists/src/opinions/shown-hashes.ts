@@ -1,8 +1,8 @@
 import type { EntryOpinions } from "@ntd/proto/hashlists/v1/opinion_service";
 import type { Deps } from "../deps.ts";
-import { ALGORITHMS } from "../entries/entry-chunk.ts";
+import { ALGORITHMS } from "../chunks/entry-chunk.ts";
 import { keyOf } from "../entries/entry-id.ts";
-import { valuesOf } from "../exports/chunk-columns.ts";
+import { valuesOf } from "../chunks/chunk-columns.ts";
 import { noteRead } from "../history/entries-read.ts";
 import { layersIn } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";

@@ -11,7 +11,7 @@ import { freezeIds, frozenIds } from "../revocations/store-revocations.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { finishRevocation } from "../sets/take-effect.ts";
 import { takesBackIn, type ReleaseState, type Tombstones } from "./release.ts";
-import type { ReadEntry } from "./release-reader.ts";
+import type { ReadEntry } from "../reading/release-reader.ts";
 
 /** More of them are no release: they are revoked by themselves. */
 const MOST = 100_000;

@@ -1,4 +1,4 @@
-import { sourceIdsOf } from "../entries/chunk-rows.ts";
+import { sourceIdsOf } from "../chunks/chunk-rows.ts";
 import { ID_BYTES, idTexts } from "../entries/entry-id.ts";
 import { sourcesOf } from "../entries/find-entries.ts";
 import { listedRows, placesIn } from "../entries/layered-rows.ts";

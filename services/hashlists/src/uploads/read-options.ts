@@ -1,5 +1,5 @@
 import { DEFAULT_THRESHOLDS } from "@ntd/imagehash/compare";
-import type { ReadOptions } from "../releases/release-reader.ts";
+import type { ReadOptions } from "../reading/release-reader.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 
 /** How a list of a set is read, whoever writes it. */

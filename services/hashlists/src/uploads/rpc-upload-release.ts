@@ -11,7 +11,7 @@ import type { Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
 import { loadSetFor } from "../sets/load-set.ts";
 import { countRelease } from "../metrics.ts";
-import { ReleaseReader } from "../releases/release-reader.ts";
+import { ReleaseReader } from "../reading/release-reader.ts";
 import type { Outcome } from "../releases/release.ts";
 import { hasRoom } from "./kept-room.ts";
 import { readOptionsOf } from "./read-options.ts";

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { joinRepeats, type Joining } from "../entries/join-repeats.ts";
 import { counted } from "../releases/counted.ts";
-import type { ReleaseReader } from "../releases/release-reader.ts";
+import type { ReleaseReader } from "../reading/release-reader.ts";
 
 /** Entries that were written and are none in the end. */
 export interface Settled {

@@ -17,7 +17,7 @@ import {
   type Report,
   type Tombstones,
 } from "../releases/release.ts";
-import type { ReleaseReader } from "../releases/release-reader.ts";
+import type { ReleaseReader } from "../reading/release-reader.ts";
 import { TombstoneLines } from "../releases/tombstones.ts";
 import { loadSet } from "../sets/load-set.ts";
 import { RefusedWriter } from "./refused-rows.ts";

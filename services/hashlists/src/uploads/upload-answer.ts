@@ -4,7 +4,7 @@ import { toComparison } from "../comparison/comparison-message.ts";
 import type { Comparison } from "../comparison/comparison.ts";
 import type { Deps } from "../deps.ts";
 import { latelyIn } from "../releases/let-in.ts";
-import { NAMED_FAULTS } from "../releases/release-reader.ts";
+import { NAMED_FAULTS } from "../reading/release-reader.ts";
 import { toLineProblem, toReleaseInfo } from "../releases/release-message.ts";
 import { asUploaded, type LineFault, type Outcome, type ReleaseState } from "../releases/release.ts";
 import { loadSet } from "../sets/load-set.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import { ReleaseReader } from "../releases/release-reader.ts";
+import { ReleaseReader } from "../reading/release-reader.ts";
 import type { Read, ReleaseState } from "../releases/release.ts";
 import type { HashSetState } from "../sets/hash-set.ts";
 import { readOptionsOf } from "./read-options.ts";

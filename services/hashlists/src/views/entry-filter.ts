@@ -1,8 +1,8 @@
 import { Algorithm } from "@ntd/proto/common/v1/common";
 import { EntryState, type ListEntriesRequest } from "@ntd/proto/hashlists/v1/set_view_service";
 import { Problem, type FieldFault } from "@ntd/service";
-import { kindsOf } from "../entries/chunk-kinds.ts";
-import { ALGORITHMS, type ChunkState } from "../entries/entry-chunk.ts";
+import { kindsOf } from "../chunks/chunk-kinds.ts";
+import { ALGORITHMS, type ChunkState } from "../chunks/entry-chunk.ts";
 import { idKeys } from "../entries/entry-id.ts";
 
 /** Which entries of a chunk are asked for, from a place on, and whether each is revoked. */

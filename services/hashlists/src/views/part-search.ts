@@ -1,5 +1,5 @@
 import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
-import type { ChunkState } from "../entries/entry-chunk.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import { placeOfKey } from "../entries/entry-id.ts";
 import { PartReader } from "../entries/layered-rows.ts";
 import type { Collections } from "../store.ts";

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import { Problem } from "@ntd/service";
-import { onlyRows, sourceIdsOf } from "../entries/chunk-rows.ts";
-import { entriesOf, linesOf, type ChunkState } from "../entries/entry-chunk.ts";
+import { onlyRows, sourceIdsOf } from "../chunks/chunk-rows.ts";
+import { entriesOf, linesOf, type ChunkState } from "../chunks/entry-chunk.ts";
 import { placeOfKey } from "../entries/entry-id.ts";
 import { listedRows } from "../entries/layered-rows.ts";
 import { NamedRows } from "../entries/named-rows.ts";

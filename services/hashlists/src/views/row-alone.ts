@@ -1,7 +1,7 @@
-import { sourceIdsOf } from "../entries/chunk-rows.ts";
-import { ALGORITHMS, type ChunkState } from "../entries/entry-chunk.ts";
+import { sourceIdsOf } from "../chunks/chunk-rows.ts";
+import { ALGORITHMS, type ChunkState } from "../chunks/entry-chunk.ts";
 import { ID_BYTES } from "../entries/entry-id.ts";
-import { valuesOf } from "../exports/chunk-columns.ts";
+import { valuesOf } from "../chunks/chunk-columns.ts";
 
 /** One row of a chunk, as a chunk of its own that holds nothing of the others: of thousands of rows a few are shown. */
 export function rowAlone(chunk: ChunkState, i: number): ChunkState {

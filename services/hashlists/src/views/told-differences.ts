@@ -1,6 +1,6 @@
 import { DifferenceKind, type EntryDifference, type ListedEntry } from "@ntd/proto/hashlists/v1/set_view_service";
 import type { At } from "../entries/bucket-changes.ts";
-import type { ChunkState } from "../entries/entry-chunk.ts";
+import type { ChunkState } from "../chunks/entry-chunk.ts";
 import type { Difference } from "../entries/store-changes.ts";
 import { listedOf } from "./release-entries.ts";
 

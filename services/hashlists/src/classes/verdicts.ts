@@ -1,4 +1,4 @@
-import { plainName } from "./list-record.ts";
+import { plainName } from "../formats/list-record.ts";
 
 const words = (text: string) => new Set(text.split(" "));
 

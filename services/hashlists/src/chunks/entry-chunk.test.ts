@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { ChunkBuilder, CHUNK } from "./chunk-builder.ts";
 import { eachEntry, entriesOf } from "./entry-chunk.ts";
-import { idTexts } from "./entry-id.ts";
+import { idTexts } from "../entries/entry-id.ts";
 import type { EntryLine } from "../formats/entry-line.ts";
 
 const bytes = { SHA256: 32, SHA1: 20, MD5: 16, PDQ: 32, BLOCKHASH256: 32 } as const;

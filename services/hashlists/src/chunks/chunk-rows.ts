@@ -1,8 +1,8 @@
-import type { ReadEntry } from "../releases/release-reader.ts";
+import type { ReadEntry } from "../reading/release-reader.ts";
 import { ChunkBuilder } from "./chunk-builder.ts";
 import { ALGORITHMS, entriesOf, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
-import { ID_BYTES } from "./entry-id.ts";
-import type { Rows } from "./layered-rows.ts";
+import { ID_BYTES } from "../entries/entry-id.ts";
+import type { Rows } from "../entries/layered-rows.ts";
 
 /** The entries of a chunk as they were read, with their ids: for who writes it anew. */
 export function rowsOf(chunk: ChunkState): { id: Uint8Array; entry: ReadEntry }[] {

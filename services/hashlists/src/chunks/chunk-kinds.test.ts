@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { kindsAmong, kindsOf } from "./chunk-kinds.ts";
 import { ChunkBuilder } from "./chunk-builder.ts";
 import { ALGORITHMS } from "./entry-chunk.ts";
-import { ID_BYTES } from "./entry-id.ts";
+import { ID_BYTES } from "../entries/entry-id.ts";
 
 const row = fc.record({
   algorithm: fc.constantFrom(...ALGORITHMS.filter((name) => name !== "VPDQ")),

@@ -1,6 +1,6 @@
 import type { EntryLine } from "../formats/entry-line.ts";
 import { ALGORITHMS, type ChunkState, type Films } from "./entry-chunk.ts";
-import { ID_BYTES } from "./entry-id.ts";
+import { ID_BYTES } from "../entries/entry-id.ts";
 
 /** Entries that one document holds at most. */
 export const CHUNK = 1000;

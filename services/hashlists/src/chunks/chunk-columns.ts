@@ -1,7 +1,7 @@
-import { sourceIdsOf } from "../entries/chunk-rows.ts";
-import { kindsOf } from "../entries/chunk-kinds.ts";
-import { ALGORITHMS, linesOf, sizesOf, type ChunkState } from "../entries/entry-chunk.ts";
-import type { ReadEntry } from "../releases/release-reader.ts";
+import { sourceIdsOf } from "./chunk-rows.ts";
+import { kindsOf } from "./chunk-kinds.ts";
+import { ALGORITHMS, linesOf, sizesOf, type ChunkState } from "./entry-chunk.ts";
+import type { ReadEntry } from "../reading/release-reader.ts";
 
 const BYTES = [32, 20, 16, 32, 32];
 

@@ -6,9 +6,9 @@ import type { EntryLine } from "../formats/entry-line.ts";
 import type { Fault, RefusedReasonName } from "../formats/fault.ts";
 import type { FormatName, ListFormat, ListReader, ListSink } from "../formats/list-format.ts";
 import { refusedFile } from "../formats/refused-file.ts";
-import { TextOfBytes } from "../reading/text-of-bytes.ts";
-import { counted } from "./counted.ts";
-import type { LineFault } from "./release.ts";
+import { TextOfBytes } from "./text-of-bytes.ts";
+import { counted } from "../releases/counted.ts";
+import type { LineFault } from "../releases/release.ts";
 import { MOST_WITHDRAWN, WithdrawnIds } from "./withdrawn-ids.ts";
 
 /** An entry with the line, or the record, it stood in. */

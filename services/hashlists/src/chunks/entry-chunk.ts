@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Entry } from "@ntd/proto/hashlists/v1/hash_list_service";
-import { idTexts } from "./entry-id.ts";
+import { idTexts } from "../entries/entry-id.ts";
 import type { AlgorithmName } from "../formats/entry-line.ts";
 
 /** Bytes of what names a listed file. */

@@ -1,4 +1,4 @@
-import { plainName } from "./list-record.ts";
+import { plainName } from "../formats/list-record.ts";
 import { saysHarmless } from "./verdicts.ts";
 
 /** A list has few classes. */
